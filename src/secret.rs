@@ -1,0 +1,119 @@
+//! Text that must never be shown, and the credentials made of it.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A non-empty text that is never printed: it has no `Display`, and its `Debug` is `***`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Returns the secret, or `None` for a text that is empty but for blanks.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        (!text.trim().is_empty()).then_some(Self(text))
+    }
+
+    /// Returns the text itself, for the one place that sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns every form in which the text could appear in an output: itself, its lines, and
+    /// the encodings that headers and URLs give it. None of them holds a line break.
+    // The agent masks a secret variable's own value and its plain base64, but not the base64 of
+    // ":token", which is what a Basic header carries, and it matches within one line only.
+    pub fn forms(&self) -> Vec<String> {
+        let mut forms = BTreeSet::new();
+        for text in [self.0.as_str(), self.0.trim()] {
+            for line in text.lines().map(str::trim) {
+                forms.insert(line.to_owned());
+            }
+            forms.insert(BASE64_STANDARD.encode(text));
+            forms.insert(basic("", text));
+            forms.insert(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
+        }
+        forms.into_iter().filter(|form| !form.is_empty()).collect()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// How a run proves who it is to a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// It does not.
+    Anonymous,
+    /// A personal access token, sent as the password of an empty user name (HTTP Basic).
+    Token(Secret),
+    /// An access token of the platform, sent as it is (HTTP Bearer).
+    Bearer(Secret),
+}
+
+impl Credential {
+    /// Returns the value of the `Authorization` header, or `None` for [`Credential::Anonymous`].
+    pub fn authorization(&self) -> Option<Secret> {
+        match self {
+            Self::Anonymous => None,
+            Self::Token(token) => {
+                Secret::new(format!("Basic {}", basic("", token.reveal().trim())))
+            }
+            Self::Bearer(token) => Secret::new(format!("Bearer {}", token.reveal().trim())),
+        }
+    }
+
+    /// Returns the secret that the credential holds.
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Anonymous => None,
+            Self::Token(secret) | Self::Bearer(secret) => Some(secret),
+        }
+    }
+}
+
+fn basic(user: &str, password: &str) -> String {
+    BASE64_STANDARD.encode(format!("{user}:{password}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_never_prints_itself() {
+        let secret = Secret::new("pat-123").unwrap();
+        assert_eq!(format!("{secret:?}"), "***");
+        assert_eq!(format!("{:?}", Credential::Token(secret)), "Token(***)");
+    }
+
+    #[test]
+    fn a_blank_text_is_no_secret() {
+        assert_eq!(Secret::new(" \n"), None);
+    }
+
+    #[test]
+    fn the_forms_are_those_that_headers_and_urls_carry() {
+        let forms = Secret::new("p/t").unwrap().forms();
+        assert_eq!(forms, ["OnAvdA==", "cC90", "p%2Ft", "p/t"]);
+    }
+
+    #[test]
+    fn a_secret_of_several_lines_is_masked_line_by_line() {
+        let forms = Secret::new("one\r\ntwo\n").unwrap().forms();
+        assert!(forms.contains(&"one".to_owned()) && forms.contains(&"two".to_owned()));
+        assert!(forms.iter().all(|form| !form.contains(['\r', '\n'])));
+    }
+
+    #[test]
+    fn a_token_is_the_password_of_an_empty_user() {
+        let header = Credential::Token(Secret::new("p/t\n").unwrap()).authorization().unwrap();
+        assert_eq!(header.reveal(), "Basic OnAvdA==");
+    }
+}
