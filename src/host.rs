@@ -1,0 +1,7 @@
+//! The world outside: the agent's environment, files, programs, HTTP and time.
+
+pub mod agent;
+pub mod clock;
+pub mod files;
+pub mod http;
+pub mod process;

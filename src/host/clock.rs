@@ -1,0 +1,38 @@
+//! Time: the one place that knows it and waits.
+
+#![expect(clippy::disallowed_methods, reason = "the one place that knows the time")]
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A moment to measure from.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts to measure.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Returns the time since the start.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Returns the seconds since 1970 in UTC; 0 on a machine whose clock is earlier.
+pub fn seconds_since_1970() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Waits.
+pub async fn wait(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+/// Returns between half of `time` and all of it, at random.
+// Two jobs that lost the same race must not come back at the same moment.
+pub fn jittered(time: Duration) -> Duration {
+    time.mul_f64(0.5 + fastrand::f64() / 2.0)
+}

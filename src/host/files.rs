@@ -1,0 +1,178 @@
+//! Files and folders, with the path in every error.
+
+#![expect(clippy::disallowed_methods, reason = "the one place that touches files")]
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file operation that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} {}: {source}", path.display())]
+pub struct FileError {
+    action: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// Tells whether the file or folder simply is not there.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    }
+}
+
+/// What stands at a path, links followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// Nothing, or a link to nothing.
+    Missing,
+}
+
+/// Returns what stands at `path`, links followed. What cannot be looked at counts as missing.
+pub fn entry(path: &Path) -> Entry {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Entry::Folder,
+        Ok(_) => Entry::File,
+        Err(_) => Entry::Missing,
+    }
+}
+
+/// Returns the bytes of a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    fs::read(path).map_err(failed("read", path))
+}
+
+/// Returns the bytes of a file, or `None` when there is nothing at `path`.
+pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    match read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.is_missing() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the names in a folder in the order of their bytes.
+pub fn list(folder: &Path) -> Result<Vec<std::ffi::OsString>, FileError> {
+    let entries = fs::read_dir(folder).map_err(failed("list", folder))?;
+    let names: Result<Vec<_>, _> = entries.map(|entry| entry.map(|e| e.file_name())).collect();
+    let mut names = names.map_err(failed("list", folder))?;
+    names.sort();
+    Ok(names)
+}
+
+/// Writes a file, and the folders above it where they are missing.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    if let Some(folder) = path.parent() {
+        create_folder(folder)?;
+    }
+    fs::write(path, bytes).map_err(failed("write", path))
+}
+
+/// Makes a folder, and those above it, where they are missing.
+pub fn create_folder(path: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(path).map_err(failed("create", path))
+}
+
+/// Removes a folder with all that it holds; nothing there is fine.
+pub fn remove_folder(path: &Path) -> Result<(), FileError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result.map_err(failed("remove", path)),
+    }
+}
+
+/// Gives a file or folder another name on the same file system.
+pub fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
+    fs::rename(from, to).map_err(failed("rename", from))
+}
+
+/// Returns the absolute path without links and dots.
+pub fn resolved(path: &Path) -> Result<PathBuf, FileError> {
+    fs::canonicalize(path).map_err(failed("find", path))
+}
+
+/// Makes a folder with a name that nobody can guess, readable by this user only; it goes, with
+/// all that it holds, when the value is dropped.
+pub fn temporary_folder(parent: &Path) -> Result<tempfile::TempDir, FileError> {
+    create_folder(parent)?;
+    tempfile::Builder::new()
+        .prefix("fabrikate-gitops-")
+        .tempdir_in(parent)
+        .map_err(failed("make a temporary folder in", parent))
+}
+
+/// Writes a file with a name that nobody can guess and returns its path; the file stays.
+pub fn write_unique(folder: &Path, suffix: &str, bytes: &[u8]) -> Result<PathBuf, FileError> {
+    create_folder(folder)?;
+    let file = tempfile::Builder::new()
+        .prefix("fabrikate-gitops-")
+        .suffix(suffix)
+        .tempfile_in(folder)
+        .map_err(failed("make a temporary file in", folder))?;
+    let (_, path) = file.keep().map_err(|error| failed("keep", folder)(error.error))?;
+    fs::write(&path, bytes).map_err(failed("write", &path))?;
+    Ok(path)
+}
+
+/// Tells whether this user may start the file as a program.
+pub fn is_program(path: &Path) -> bool {
+    let Ok(found) = fs::metadata(path) else {
+        return false;
+    };
+    found.is_file() && executable(&found)
+}
+
+#[cfg(unix)]
+fn executable(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    found.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn executable(_: &fs::Metadata) -> bool {
+    true
+}
+
+fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
+    let path = path.to_owned();
+    move |source| FileError { action, path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read(&folder.path().join("a.yaml")).unwrap_err();
+        assert!(error.is_missing());
+        assert!(error.to_string().contains("a.yaml"), "{error}");
+    }
+
+    #[test]
+    fn names_come_in_the_order_of_their_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b", "B", "a10", "a2"] {
+            write(&folder.path().join(name), b"").unwrap();
+        }
+        assert_eq!(list(folder.path()).unwrap(), ["B", "a10", "a2", "b"]);
+    }
+
+    #[test]
+    fn a_temporary_folder_goes_with_its_value() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = temporary_folder(parent.path()).unwrap();
+        let path = folder.path().to_owned();
+        write(&path.join("a/b"), b"x").unwrap();
+        drop(folder);
+        assert_eq!(entry(&path), Entry::Missing);
+    }
+}

@@ -1,0 +1,296 @@
+//! One HTTP client: redirects within a host only, retries where replaying is safe, limits.
+
+use crate::host::clock;
+use crate::secret::Secret;
+use reqwest::header::{HeaderMap, HeaderValue};
+use std::error::Error;
+use std::time::Duration;
+use url::Url;
+
+/// How long a connection may take to come about.
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
+/// How long a server may be silent in the middle of an answer.
+const SILENCE_LIMIT: Duration = Duration::from_mins(2);
+/// How often a request is sent at most.
+const ATTEMPTS: u32 = 4;
+/// The longest wait that a server may ask for.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+/// How much of an answer is read that is only to be shown.
+const SHOWN_LIMIT: usize = 16 * 1024;
+
+/// The client. Cloning is cheap, and the clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: reqwest::Client,
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Where to.
+    pub url: Url,
+    /// The value of the `Authorization` header.
+    pub authorization: Option<Secret>,
+    /// Other headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// What to post; `None` makes it a GET.
+    pub body: Option<Vec<u8>>,
+}
+
+/// An answer whose body is still to be read.
+#[derive(Debug)]
+pub struct Response {
+    inner: reqwest::Response,
+}
+
+/// A request without an answer, or an answer that broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// There is no connection.
+    #[error("cannot connect to {host}")]
+    Connect {
+        /// The host and port.
+        host: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The certificate is not trusted.
+    #[error("the certificate of {host} is not trusted")]
+    Untrusted {
+        /// The host and port.
+        host: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The connection broke, or the server was silent for too long.
+    #[error("the connection to {host} broke")]
+    Broken {
+        /// The host and port.
+        host: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The server sends the client to another host.
+    #[error("{from} redirects to {to}")]
+    Redirected {
+        /// The host that was asked.
+        from: String,
+        /// Where it points, without query.
+        to: String,
+    },
+    /// The client itself cannot be made.
+    #[error("the HTTP client cannot be set up")]
+    Setup {
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The file with additional certificates holds none.
+    #[error("the certificate file holds no certificate in PEM form")]
+    Certificates,
+}
+
+impl Http {
+    /// Returns a client that trusts the system's certificates and those of `authorities` (PEM).
+    pub fn new(authorities: Option<&[u8]>) -> Result<Self, HttpError> {
+        // Fails only when a provider is installed already, which is then the same one.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let extra = match authorities {
+            Some(pem) => certificates(pem)?,
+            None => Vec::new(),
+        };
+        let with_system = builder().tls_certs_merge(extra.clone()).build();
+        // A container without a certificate store still reaches plain HTTP and its own authority.
+        let client = with_system.or_else(|_| builder().tls_certs_only(extra).build());
+        Ok(Self { client: client.map_err(|source| HttpError::Setup { source })? })
+    }
+
+    /// Sends a request and returns the answer, whatever its status. Sent again, with growing and
+    /// jittered pauses, only where the server has certainly not acted: no connection, 429, 503.
+    pub async fn send(&self, request: &Request) -> Result<Response, HttpError> {
+        let mut pause = Duration::from_millis(400);
+        let mut attempt = 1;
+        loop {
+            let result = self.send_once(request).await;
+            let wait = match &result {
+                Ok(response) if response.is_busy() => response.asked_to_wait().unwrap_or(pause),
+                Err(HttpError::Connect { .. }) => pause,
+                Ok(_) | Err(_) => return result,
+            };
+            if attempt == ATTEMPTS {
+                return result;
+            }
+            clock::wait(clock::jittered(pause).max(wait)).await;
+            pause *= 2;
+            attempt += 1;
+        }
+    }
+
+    async fn send_once(&self, request: &Request) -> Result<Response, HttpError> {
+        let host = host(&request.url);
+        let mut headers = HeaderMap::new();
+        for (name, value) in &request.headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(*name, value);
+            }
+        }
+        if let Some(authorization) = &request.authorization
+            && let Ok(mut value) = HeaderValue::from_str(authorization.reveal())
+        {
+            value.set_sensitive(true);
+            headers.insert(reqwest::header::AUTHORIZATION, value);
+        }
+        let sent = match &request.body {
+            Some(body) => self.client.post(request.url.clone()).body(body.clone()),
+            None => self.client.get(request.url.clone()),
+        };
+        let result = sent.headers(headers).send().await;
+        let inner = result.map_err(|source| classified(host.clone(), source))?;
+        if inner.status().is_redirection() {
+            return Err(HttpError::Redirected { from: host, to: target(&inner) });
+        }
+        Ok(Response { inner })
+    }
+}
+
+impl Response {
+    /// Returns the status code.
+    pub fn status(&self) -> u16 {
+        self.inner.status().as_u16()
+    }
+
+    /// Returns the address that answered, redirects within the host followed.
+    pub fn url(&self) -> &Url {
+        self.inner.url()
+    }
+
+    /// Returns a header's value, or the empty text.
+    pub fn header(&self, name: &str) -> &str {
+        self.inner.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Returns the next piece of the body, or `None` at its end.
+    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
+        let piece = self.inner.chunk().await;
+        let piece = piece.map_err(|source| classified(host(self.inner.url()), source))?;
+        Ok(piece.map(|bytes| bytes.to_vec()))
+    }
+
+    /// Returns the beginning of the body as text that is only to be shown; what cannot be read is
+    /// left out.
+    pub async fn shown(mut self) -> String {
+        let mut body = Vec::new();
+        while let Ok(Some(piece)) = self.chunk().await {
+            body.extend_from_slice(&piece);
+            if body.len() >= SHOWN_LIMIT {
+                body.truncate(SHOWN_LIMIT);
+                break;
+            }
+        }
+        String::from_utf8_lossy(&body).into_owned()
+    }
+
+    /// Tells whether the server asks to come back later.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.status(), 429 | 503)
+    }
+
+    fn asked_to_wait(&self) -> Option<Duration> {
+        let seconds: u64 = self.header("retry-after").parse().ok()?;
+        Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+    }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("fabrikate-gitops/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_LIMIT)
+        .read_timeout(SILENCE_LIMIT)
+        .referer(false)
+        .redirect(reqwest::redirect::Policy::custom(|attempt| {
+            let known = attempt.previous();
+            let same = known.first().is_some_and(|first| same_host(first, attempt.url()));
+            if same && known.len() <= 5 { attempt.follow() } else { attempt.stop() }
+        }))
+}
+
+/// Tells whether a redirect stays with the host that the credential is for. A step up from HTTP to
+/// HTTPS on the default ports does.
+fn same_host(first: &Url, next: &Url) -> bool {
+    let upgraded = first.scheme() == "http"
+        && next.scheme() == "https"
+        && first.port().is_none()
+        && next.port().is_none();
+    first.host() == next.host() && (first.origin() == next.origin() || upgraded)
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, HttpError> {
+    let found = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
+    if found.is_empty() { Err(HttpError::Certificates) } else { Ok(found) }
+}
+
+fn classified(host: String, source: reqwest::Error) -> HttpError {
+    let source = source.without_url();
+    if is_certificate_problem(&source) {
+        HttpError::Untrusted { host, source }
+    } else if source.is_connect() {
+        HttpError::Connect { host, source }
+    } else {
+        HttpError::Broken { host, source }
+    }
+}
+
+fn is_certificate_problem(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        // An I/O error hides what it was made of from `source`.
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = error
+            .downcast_ref::<rustls::Error>()
+            .or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
+        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Returns the host of an address with its port where it is not the scheme's own.
+pub fn host(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+}
+
+fn target(response: &reqwest::Response) -> String {
+    let location = response.headers().get("location").and_then(|value| value.to_str().ok());
+    let target = location.and_then(|location| response.url().join(location).ok());
+    target.map_or_else(
+        || "an address that cannot be read".to_owned(),
+        |mut url| {
+            url.set_query(None);
+            url.set_fragment(None);
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.into()
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(first: &str, next: &str) -> bool {
+        same_host(&first.parse().unwrap(), &next.parse().unwrap())
+    }
+
+    #[test]
+    fn a_redirect_stays_with_its_host() {
+        assert!(same("https://a.test/x", "https://a.test/y"));
+        assert!(same("http://a.test/x", "https://a.test/x"));
+        assert!(!same("https://a.test/x", "http://a.test/x"));
+        assert!(!same("https://a.test/x", "https://b.test/x"));
+        assert!(!same("http://a.test:81/x", "http://a.test:82/x"));
+        assert!(!same("http://a.test:81/x", "https://a.test/x"));
+    }
+}
