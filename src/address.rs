@@ -1,0 +1,224 @@
+//! The address of a git repository, as people paste it.
+
+use crate::failure::{Code, Diagnose};
+use std::fmt;
+use std::path::PathBuf;
+use url::Url;
+
+/// Where a repository is. It never holds a user name, a password, a query or a fragment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A server that speaks git over HTTP or HTTPS.
+    Server(Url),
+    /// A folder of this machine, possibly relative.
+    Folder(PathBuf),
+}
+
+/// An address that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is an SSH address.
+    #[error("an SSH address cannot be used")]
+    Ssh {
+        /// The same repository's HTTPS address.
+        https: String,
+    },
+    /// It holds a password.
+    #[error("the address holds a password")]
+    Password,
+    /// It has a scheme that is not supported.
+    #[error("the scheme `{scheme}` is not supported")]
+    Scheme {
+        /// The scheme.
+        scheme: String,
+    },
+    /// It is not an address.
+    #[error("it is not the address of a repository ({reason})")]
+    Invalid {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Diagnose for AddressError {
+    fn code(&self) -> Code {
+        Code::InvalidRepository
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Ssh { https } => format!("use {https} and an access token"),
+            Self::Password => {
+                "put the token into a secret variable and hand it on as ACCESS_TOKEN in the step's \
+                 `env:`; the address needs neither user nor password"
+                    .to_owned()
+            }
+            Self::Scheme { .. } | Self::Invalid { .. } => {
+                "copy the HTTPS address that the repository's Clone button shows".to_owned()
+            }
+        })
+    }
+}
+
+impl Address {
+    /// Returns the address that a text stands for. User names are dropped: the Clone button of
+    /// Azure Repos shows one, and the credential is sent apart.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        let Some((scheme, _)) = text.split_once("://") else {
+            return match secure_shell(text) {
+                Some(https) => Err(AddressError::Ssh { https }),
+                None => Ok(Self::Folder(PathBuf::from(text))),
+            };
+        };
+        match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" => server(text).map(Self::Server),
+            "file" => folder(text).map(Self::Folder),
+            "ssh" | "git+ssh" => Err(AddressError::Ssh { https: over_https(&parsed(text)?) }),
+            _ => Err(AddressError::Scheme { scheme: scheme.to_owned() }),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server(url) => f.write_str(url.as_str()),
+            Self::Folder(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+fn parsed(text: &str) -> Result<Url, AddressError> {
+    Url::parse(text).map_err(|error| AddressError::Invalid { reason: error.to_string() })
+}
+
+fn server(text: &str) -> Result<Url, AddressError> {
+    let mut url = parsed(text)?;
+    if url.password().is_some() {
+        return Err(AddressError::Password);
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    let _ = url.set_username("");
+    let path = url.path().trim_end_matches('/').to_owned();
+    if path.is_empty() {
+        return Err(AddressError::Invalid { reason: "it names no repository".to_owned() });
+    }
+    url.set_path(&path);
+    Ok(url)
+}
+
+fn folder(text: &str) -> Result<PathBuf, AddressError> {
+    let path = parsed(text)?.to_file_path();
+    path.map_err(|()| AddressError::Invalid { reason: "it names no local folder".to_owned() })
+}
+
+/// Returns the HTTPS form of `user@host:path`, or `None` when the text is not of that form.
+fn secure_shell(text: &str) -> Option<String> {
+    let (host, path) = text.split_once(':')?;
+    let is_drive = host.len() == 1;
+    if is_drive || host.contains(['/', '\\']) || path.starts_with('\\') {
+        return None;
+    }
+    Some(over_https(&Url::parse(&format!("ssh://{host}/{}", path.trim_start_matches('/'))).ok()?))
+}
+
+/// Returns the HTTPS address of a repository given by its SSH address.
+// Azure Repos has hosts of its own for SSH, and other paths: v3/organisation/project/repository.
+fn over_https(ssh: &Url) -> String {
+    let host = ssh.host_str().unwrap_or_default();
+    let path = ssh.path().trim_start_matches('/');
+    let parts: Vec<&str> = path.split('/').collect();
+    match (host, parts.as_slice()) {
+        ("ssh.dev.azure.com", ["v3", organisation, project, repository]) => {
+            format!("https://dev.azure.com/{organisation}/{project}/_git/{repository}")
+        }
+        ("vs-ssh.visualstudio.com", ["v3", organisation, project, repository]) => {
+            format!("https://{organisation}.visualstudio.com/{project}/_git/{repository}")
+        }
+        _ => format!("https://{host}/{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(addresses: &[&str], expected: &Expect) {
+        let shown = addresses.iter().map(|address| match Address::parse(address) {
+            Ok(Address::Server(url)) => format!("server {url}\n"),
+            Ok(Address::Folder(path)) => format!("folder {}\n", path.display()),
+            Err(error) => format!("{error} ({})\n", error.hint().unwrap_or_default()),
+        });
+        expected.assert_eq(&shown.collect::<Vec<_>>().concat());
+    }
+
+    #[test]
+    fn servers_lose_users_slashes_and_queries() {
+        check(
+            &[
+                "https://dev.azure.com/contoso/platform/_git/manifests",
+                "https://contoso@dev.azure.com/contoso/platform/_git/manifests/",
+                "https://dev.azure.com/contoso/my project/_git/my repo?version=GBmain",
+                "https://dev.azure.com/contoso/my%20project/_git/my.repo",
+                "http://localhost:8080/a.git",
+            ],
+            &expect![[r#"
+                server https://dev.azure.com/contoso/platform/_git/manifests
+                server https://dev.azure.com/contoso/platform/_git/manifests
+                server https://dev.azure.com/contoso/my%20project/_git/my%20repo
+                server https://dev.azure.com/contoso/my%20project/_git/my.repo
+                server http://localhost:8080/a.git
+            "#]],
+        );
+    }
+
+    #[test]
+    fn ssh_is_refused_with_the_https_form() {
+        check(
+            &[
+                "git@github.com:contoso/manifests.git",
+                "ssh://git@git.contoso.test:2222/manifests.git",
+                "git@ssh.dev.azure.com:v3/contoso/platform/manifests",
+                "contoso@vs-ssh.visualstudio.com:v3/contoso/platform/manifests",
+            ],
+            &expect![[r#"
+                an SSH address cannot be used (use https://github.com/contoso/manifests.git and an access token)
+                an SSH address cannot be used (use https://git.contoso.test/manifests.git and an access token)
+                an SSH address cannot be used (use https://dev.azure.com/contoso/platform/_git/manifests and an access token)
+                an SSH address cannot be used (use https://contoso.visualstudio.com/platform/_git/manifests and an access token)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn folders_and_nonsense() {
+        check(
+            &[
+                "/srv/git/a.git",
+                "../a.git",
+                "C:\\git\\a.git",
+                "https://",
+                "https://host/",
+                "ftp://a/b",
+            ],
+            &expect![[r#"
+                folder /srv/git/a.git
+                folder ../a.git
+                folder C:\git\a.git
+                it is not the address of a repository (empty host) (copy the HTTPS address that the repository's Clone button shows)
+                it is not the address of a repository (it names no repository) (copy the HTTPS address that the repository's Clone button shows)
+                the scheme `ftp` is not supported (copy the HTTPS address that the repository's Clone button shows)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_password_is_refused_and_not_repeated() {
+        let error = Address::parse("https://user:hunter2@host/a.git").unwrap_err();
+        assert_eq!(error, AddressError::Password);
+        assert!(!format!("{error:?}{:?}", error.hint()).contains("hunter2"));
+    }
+}

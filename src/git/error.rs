@@ -1,0 +1,218 @@
+//! What can go wrong between us and a repository.
+
+use crate::failure::{Code, Diagnose};
+use crate::host::http::HttpError;
+use std::path::PathBuf;
+
+/// A git operation that failed. Refused and overtaken pushes are outcomes, not errors.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// The server cannot be reached, or the connection broke.
+    #[error("{repository} cannot be reached")]
+    Http {
+        /// The repository's address.
+        repository: String,
+        /// Why.
+        source: HttpError,
+    },
+    /// The token was not accepted.
+    #[error("{repository} does not accept the token")]
+    Unauthorized {
+        /// The repository's address.
+        repository: String,
+        /// What the server said.
+        source: ServerText,
+        /// Whether a token was sent at all.
+        with_token: bool,
+    },
+    /// The token lacks a right.
+    #[error("the token may not {action} {repository}")]
+    Forbidden {
+        /// `read` or `write to`.
+        action: &'static str,
+        /// The repository's address.
+        repository: String,
+        /// What the server said.
+        source: ServerText,
+    },
+    /// There is no such repository, or the token may not see it.
+    #[error("there is no repository at {repository}")]
+    Missing {
+        /// The repository's address.
+        repository: String,
+        /// What the server said.
+        source: ServerText,
+    },
+    /// The server has too much to do, and still had after several attempts.
+    #[error("{repository} has too much to do")]
+    Busy {
+        /// The repository's address.
+        repository: String,
+        /// What the server said.
+        source: ServerText,
+    },
+    /// The server answered something that is not git.
+    #[error("{repository} does not answer as a git server: {problem}")]
+    Protocol {
+        /// The repository's address.
+        repository: String,
+        /// What is wrong.
+        problem: String,
+        /// What the server said.
+        source: ServerText,
+    },
+    /// The connection broke after a push was sent, and the branch could not be read again.
+    #[error("the connection to {repository} broke after the push, and its outcome is unknown")]
+    OutcomeUnknown {
+        /// The repository's address.
+        repository: String,
+        /// Why.
+        source: Box<GitError>,
+    },
+    /// The local folder is not a repository.
+    #[error("there is no repository in the folder {}", path.display())]
+    NoRepository {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: git2::Error,
+    },
+    /// The object store failed.
+    #[error("git could not {action}")]
+    Store {
+        /// What was being done.
+        action: &'static str,
+        /// Why.
+        source: git2::Error,
+    },
+    /// A temporary folder for objects could not be made.
+    #[error("there is no room for git's objects")]
+    Temporary {
+        /// Why.
+        source: crate::host::files::FileError,
+    },
+}
+
+/// Text that a server sent along.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{}", if text.trim().is_empty() { "the server gives no reason" } else { text.trim() })]
+pub struct ServerText {
+    /// The text, as it came.
+    pub text: String,
+}
+
+impl From<String> for ServerText {
+    fn from(text: String) -> Self {
+        Self { text }
+    }
+}
+
+impl GitError {
+    /// Returns a function that wraps an error of the object store.
+    pub fn store(action: &'static str) -> impl Fn(git2::Error) -> Self {
+        move |source| Self::Store { action, source }
+    }
+}
+
+impl Diagnose for GitError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Http { source, .. } => match source {
+                HttpError::Connect { .. } | HttpError::Broken { .. } => Code::Unreachable,
+                HttpError::Redirected { to, .. } if is_sign_in(to) => Code::Unauthorized,
+                HttpError::Redirected { .. } => Code::Redirected,
+                HttpError::Untrusted { .. } | HttpError::Setup { .. } | HttpError::Certificates => {
+                    Code::Untrusted
+                }
+            },
+            Self::Unauthorized { .. } => Code::Unauthorized,
+            Self::Forbidden { .. } => Code::Forbidden,
+            Self::Missing { .. } | Self::NoRepository { .. } => Code::RepositoryMissing,
+            Self::Busy { .. } => Code::Busy,
+            Self::Protocol { .. } => Code::Protocol,
+            Self::OutcomeUnknown { .. } => Code::OutcomeUnknown,
+            Self::Store { .. } => Code::Repository,
+            Self::Temporary { .. } => Code::TemporaryFiles,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Http { source, .. } => return http_hint(source),
+            Self::Unauthorized { with_token: false, .. } => MISSING_TOKEN.to_owned(),
+            Self::Unauthorized { .. } => WRONG_TOKEN.to_owned(),
+            Self::Forbidden { action: "read", .. } => {
+                "give the token the scope Code (Read & write), and its owner the right to read the \
+                 repository"
+                    .to_owned()
+            }
+            Self::Forbidden { .. } => {
+                "give the token the scope Code (Read & write), and its owner the permission \
+                 Contribute on the branch (and Create branch where the branch is new)"
+                    .to_owned()
+            }
+            Self::Missing { .. } => {
+                "check the organization, the project and the repository in the \
+                 input destinationRepository; a token without access to the repository sees the \
+                 same answer"
+                    .to_owned()
+            }
+            Self::Busy { .. } => "run the job again later".to_owned(),
+            Self::Protocol { .. } => "check that the input destinationRepository is the address \
+                 that the repository's Clone button shows, and that no proxy answers instead"
+                .to_owned(),
+            Self::OutcomeUnknown { .. } => {
+                "run the job again: it finds out what was published and does the rest".to_owned()
+            }
+            Self::NoRepository { .. } => "name a folder that holds a git repository; the address \
+                 of a server begins with https://"
+                .to_owned(),
+            Self::Store { .. } | Self::Temporary { .. } => {
+                "check the free space and the permissions of the agent's temporary folder"
+                    .to_owned()
+            }
+        })
+    }
+}
+
+const WRONG_TOKEN: &str = "the token is wrong, expired, revoked, or made for another organization: \
+     make a new one with the scope Code (Read & write) and store it in the secret variable";
+const MISSING_TOKEN: &str = "hand a token on as ACCESS_TOKEN in the step's `env:`";
+
+fn http_hint(error: &HttpError) -> Option<String> {
+    Some(match error {
+        HttpError::Connect { host, .. } => format!(
+            "check the address, and that the agent reaches {host} (name resolution, firewall, \
+             proxy variables HTTPS_PROXY and NO_PROXY)"
+        ),
+        HttpError::Broken { .. } => "run the job again; nothing was published".to_owned(),
+        HttpError::Untrusted { host, .. } => format!(
+            "{host} shows a certificate of an authority that this machine does not know: add the \
+             authority to the machine's certificates, or configure the agent with --sslcacert"
+        ),
+        HttpError::Redirected { to, .. } if is_sign_in(to) => WRONG_TOKEN.to_owned(),
+        HttpError::Redirected { to, .. } => {
+            format!("tokens are not sent to another host; if {to} is right, use it as the address")
+        }
+        HttpError::Certificates => {
+            "the agent's file of certificate authorities (AGENT_CAINFO) must hold PEM certificates"
+                .to_owned()
+        }
+        HttpError::Setup { .. } => return None,
+    })
+}
+
+/// Tells whether a redirect leads to the page where a person signs in, which is how Azure DevOps
+/// answers a wrong token.
+fn is_sign_in(target: &str) -> bool {
+    let target = target.to_ascii_lowercase();
+    [
+        "/_signin",
+        "/signin",
+        "login.microsoftonline.",
+        "vssps.visualstudio.com",
+        "vssps.dev.azure.com",
+    ]
+    .iter()
+    .any(|part| target.contains(part))
+}

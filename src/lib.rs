@@ -1,0 +1,8 @@
+//! Fabrikate GitOps: renders Fabrikate high-level definitions and publishes the manifests to the
+//! GitOps repository that Flux watches. `docs/architecture.md` is the map.
+
+pub mod address;
+pub mod failure;
+pub mod git;
+pub mod host;
+pub mod secret;
