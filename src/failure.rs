@@ -60,22 +60,18 @@ pub struct Failure {
 
 impl<E: Diagnose> From<E> for Failure {
     fn from(error: E) -> Self {
-        let mut causes = Vec::new();
+        let message = error.to_string();
+        let mut causes: Vec<String> = Vec::new();
         let mut cause = error.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            if causes.last() != Some(&text) {
+            let said = causes.last().unwrap_or(&message).contains(&text);
+            if !said {
                 causes.push(text);
             }
             cause = error.source();
         }
-        Self {
-            code: error.code(),
-            message: error.to_string(),
-            hint: error.hint(),
-            place: error.place(),
-            causes,
-        }
+        Self { code: error.code(), message, hint: error.hint(), place: error.place(), causes }
     }
 }
 

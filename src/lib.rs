@@ -2,7 +2,10 @@
 //! GitOps repository that Flux watches. `docs/architecture.md` is the map.
 
 pub mod address;
+pub mod environment;
 pub mod failure;
 pub mod git;
 pub mod host;
+pub mod inputs;
+pub mod plan;
 pub mod secret;

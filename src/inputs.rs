@@ -1,0 +1,423 @@
+//! Inputs: from raw text to typed values, each valid on its own.
+
+pub mod raw;
+pub mod table;
+
+pub use raw::{Given, Origin, Raw};
+pub use table::{INPUTS, Kind, Specification};
+
+use crate::address::{Address, AddressError};
+use crate::environment::{Environment, EnvironmentError};
+use crate::failure::{Code, Diagnose};
+use crate::secret::Secret;
+use std::path::PathBuf;
+
+/// What the run is to do, as it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Preview in a build of a pull request, else publish.
+    Auto,
+    /// Render and push.
+    Publish,
+    /// Render and compare with the destination.
+    Preview,
+    /// Render into a folder.
+    Render,
+}
+
+/// Where the credential for the destination comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// The access token where there is one.
+    Auto,
+    /// The access token.
+    AccessToken,
+    /// The job's own token.
+    SystemAccessToken,
+    /// None.
+    None,
+}
+
+/// Every input, typed. What was not given has its default, or is `None`.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an input of the task")]
+pub struct Inputs {
+    /// `command`.
+    pub command: Command,
+    /// `definitionPath`.
+    pub definition_path: Option<PathBuf>,
+    /// `environments`, without repetitions.
+    pub environments: Vec<Environment>,
+    /// `allowMissingEnvironment`.
+    pub allow_missing_environment: bool,
+    /// `kubeVersion`.
+    pub kube_version: Option<String>,
+    /// `apiVersions`.
+    pub api_versions: Vec<String>,
+    /// `includeCrds`.
+    pub include_crds: bool,
+    /// `skipTests`.
+    pub skip_tests: bool,
+    /// `destinationRepository`.
+    pub destination_repository: Option<Address>,
+    /// `destinationBranch`, without `refs/heads/`.
+    pub destination_branch: Option<String>,
+    /// `destinationPath`: names separated by `/`, or empty.
+    pub destination_path: String,
+    /// `allowOlder`.
+    pub allow_older: bool,
+    /// `authentication`.
+    pub authentication: Authentication,
+    /// `accessToken`; its absence says why.
+    pub access_token: Result<Secret, NoToken>,
+    /// `commitMessage`.
+    pub commit_message: String,
+    /// `authorName`.
+    pub author_name: Option<String>,
+    /// `authorEmail`.
+    pub author_email: Option<String>,
+    /// `outputDirectory`.
+    pub output_directory: Option<PathBuf>,
+}
+
+/// Why there is no access token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoToken {
+    /// None was given.
+    Absent,
+    /// What was given is still `$(…)`: the variable does not exist, or this build may not see it.
+    Unexpanded(InputError),
+}
+
+/// An input that cannot be used. A secret's value is never part of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InputError {
+    /// A macro was not replaced.
+    #[error("{origin} still holds `{text}`")]
+    Unexpanded {
+        /// The input or variable.
+        origin: Origin,
+        /// The macro.
+        text: String,
+    },
+    /// The value is not one of those that there are.
+    #[error("{origin} is `{value}`, which is none of {}", listed(allowed))]
+    NotAnOption {
+        /// The input or variable.
+        origin: Origin,
+        /// The value.
+        value: String,
+        /// The values that there are.
+        allowed: Vec<String>,
+    },
+    /// The value is malformed.
+    #[error("{origin} is `{value}`: {reason}")]
+    Malformed {
+        /// The input or variable.
+        origin: Origin,
+        /// The value.
+        value: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An environment has a name that it cannot have.
+    #[error("{origin}: {source}")]
+    Environment {
+        /// The input or variable.
+        origin: Origin,
+        /// Which and why.
+        source: EnvironmentError,
+    },
+    /// The address of the destination cannot be used.
+    #[error("{origin}: {source}")]
+    Address {
+        /// The input or variable.
+        origin: Origin,
+        /// Why.
+        source: AddressError,
+    },
+}
+
+impl Diagnose for InputError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Unexpanded { .. } => Code::Unexpanded,
+            Self::NotAnOption { .. } | Self::Malformed { .. } | Self::Environment { .. } => {
+                Code::InvalidInput
+            }
+            Self::Address { source, .. } => source.code(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unexpanded { text, .. } => Some(format!(
+                "there is no variable {text} in this job: check its name, that its variable group \
+                 is linked, and that this build may see secrets (builds of forks may not)"
+            )),
+            Self::NotAnOption { value, allowed, .. } => {
+                nearest(value, allowed).map(|near| format!("did you mean `{near}`?"))
+            }
+            Self::Malformed { .. } => None,
+            Self::Environment { .. } => Some(
+                "write one environment a line (or separate them by commas); several words on a \
+                 line are composed"
+                    .to_owned(),
+            ),
+            Self::Address { source, .. } => source.hint(),
+        }
+    }
+}
+
+/// Returns the typed inputs.
+pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
+    raw.refuse_unexpanded()?;
+    Ok(Inputs {
+        command: raw.pick("command", COMMANDS)?,
+        definition_path: raw.path("definitionPath"),
+        environments: environments(raw)?,
+        allow_missing_environment: raw.boolean("allowMissingEnvironment")?,
+        kube_version: raw.text("kubeVersion"),
+        api_versions: raw.list("apiVersions"),
+        include_crds: raw.boolean("includeCrds")?,
+        skip_tests: raw.boolean("skipTests")?,
+        destination_repository: address(raw)?,
+        destination_branch: branch(raw)?,
+        destination_path: destination_path(raw)?,
+        allow_older: raw.boolean("allowOlder")?,
+        authentication: raw.pick("authentication", AUTHENTICATIONS)?,
+        access_token: access_token(raw),
+        commit_message: raw.text("commitMessage").unwrap_or_default(),
+        author_name: raw.text("authorName"),
+        author_email: raw.text("authorEmail"),
+        output_directory: raw.path("outputDirectory"),
+    })
+}
+
+const COMMANDS: &[(&str, Command)] = &[
+    ("auto", Command::Auto),
+    ("publish", Command::Publish),
+    ("preview", Command::Preview),
+    ("render", Command::Render),
+];
+
+const AUTHENTICATIONS: &[(&str, Authentication)] = &[
+    ("auto", Authentication::Auto),
+    ("accessToken", Authentication::AccessToken),
+    ("systemAccessToken", Authentication::SystemAccessToken),
+    ("none", Authentication::None),
+];
+
+fn environments(raw: &Raw) -> Result<Vec<Environment>, InputError> {
+    let mut environments = Vec::new();
+    for line in raw.list("environments") {
+        let environment = Environment::parse(&line).map_err(|source| InputError::Environment {
+            origin: raw.origin("environments"),
+            source,
+        })?;
+        if !environments.contains(&environment) {
+            environments.push(environment);
+        }
+    }
+    if environments.is_empty() {
+        return Err(raw.malformed("environments", "it names no environment"));
+    }
+    Ok(environments)
+}
+
+fn address(raw: &Raw) -> Result<Option<Address>, InputError> {
+    let Some(text) = raw.text("destinationRepository") else {
+        return Ok(None);
+    };
+    let origin = || raw.origin("destinationRepository");
+    let address = Address::parse(&text);
+    address.map(Some).map_err(|source| InputError::Address { origin: origin(), source })
+}
+
+fn branch(raw: &Raw) -> Result<Option<String>, InputError> {
+    let Some(text) = raw.text("destinationBranch") else {
+        return Ok(None);
+    };
+    let name = text.strip_prefix("refs/heads/").unwrap_or(&text);
+    // Whatever an environment is called, it stands for one or more harmless characters.
+    let sample = format!("refs/heads/{}", name.replace("{environment}", "environment"));
+    if name.starts_with('-') || !git2::Reference::is_valid_name(&sample) {
+        return Err(raw.malformed("destinationBranch", "git does not allow this as a branch"));
+    }
+    Ok(Some(name.to_owned()))
+}
+
+fn destination_path(raw: &Raw) -> Result<String, InputError> {
+    let text = raw.text("destinationPath").unwrap_or_default().replace('\\', "/");
+    let parts: Vec<&str> =
+        text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    if parts.contains(&"..") {
+        return Err(raw.malformed("destinationPath", "`..` would leave the repository"));
+    }
+    if parts.iter().any(|part| part.eq_ignore_ascii_case(".git")) {
+        return Err(raw.malformed("destinationPath", "git keeps its own files in `.git`"));
+    }
+    if text.chars().any(char::is_control) || text.contains(':') {
+        return Err(raw.malformed("destinationPath", "it is not a folder of the repository"));
+    }
+    Ok(parts.join("/"))
+}
+
+fn access_token(raw: &Raw) -> Result<Secret, NoToken> {
+    let Some(given) = raw.given("accessToken") else {
+        return Err(NoToken::Absent);
+    };
+    match raw::unexpanded(&given.text) {
+        Some(text) => {
+            let (origin, text) = (given.origin.clone(), text.to_owned());
+            Err(NoToken::Unexpanded(InputError::Unexpanded { origin, text }))
+        }
+        None => Secret::new(&given.text).ok_or(NoToken::Absent),
+    }
+}
+
+/// Returns the candidate that is most like a text, if one is like it at all.
+pub fn nearest<'a>(text: &str, candidates: &'a [String]) -> Option<&'a str> {
+    let text = text.to_lowercase();
+    let distance =
+        |candidate: &&String| strsim::damerau_levenshtein(&text, &candidate.to_lowercase());
+    let nearest = candidates.iter().min_by_key(distance)?;
+    (distance(&nearest) <= 1 + text.chars().count() / 4).then_some(nearest.as_str())
+}
+
+fn listed(values: &[String]) -> String {
+    values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(inputs: &[(&str, &str)], expected: &Expect) {
+        let raw = Raw::of_task(|name| {
+            inputs.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
+        });
+        let text = match parse(&raw) {
+            Ok(inputs) => format!("{inputs:#?}"),
+            Err(error) => {
+                format!("{} {error} ({})", error.code(), error.hint().unwrap_or_default())
+            }
+        };
+        expected.assert_eq(&text);
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_table() {
+        check(
+            &[],
+            &expect![[r#"
+            Inputs {
+                command: Auto,
+                definition_path: None,
+                environments: [
+                    Environment {
+                        words: [
+                            "prod",
+                        ],
+                    },
+                ],
+                allow_missing_environment: false,
+                kube_version: None,
+                api_versions: [],
+                include_crds: false,
+                skip_tests: false,
+                destination_repository: None,
+                destination_branch: None,
+                destination_path: "",
+                allow_older: false,
+                authentication: Auto,
+                access_token: Err(
+                    Absent,
+                ),
+                commit_message: "Updated k8s manifest files post commit: {sourceMessage}",
+                author_name: None,
+                author_email: None,
+                output_directory: None,
+            }"#]],
+        );
+    }
+
+    #[test]
+    fn environments_are_lines_or_commas_of_words() {
+        let raw = Raw::of_task(|name| {
+            (name == "environments").then(|| "prod east, prod west\ncommon\n\nprod east".to_owned())
+        });
+        let folders: Vec<_> =
+            parse(&raw).unwrap().environments.iter().map(Environment::folder).collect();
+        assert_eq!(folders, ["prod-east", "prod-west", "common"]);
+    }
+
+    #[test]
+    fn a_macro_that_was_not_replaced_is_refused_by_name() {
+        check(
+            &[("destinationRepository", "https://h/$(ORG)/r")],
+            &expect![
+                "E101 input destinationRepository still holds `$(ORG)` (there is no variable $(ORG) in this job: check its name, that its variable group is linked, and that this build may see secrets (builds of forks may not))"
+            ],
+        );
+    }
+
+    #[test]
+    fn a_commit_message_may_hold_what_looks_like_a_macro() {
+        let raw = Raw::of_task(|name| {
+            (name == "commitMessage").then(|| "post commit: use $(x) now".to_owned())
+        });
+        assert_eq!(parse(&raw).unwrap().commit_message, "post commit: use $(x) now");
+    }
+
+    #[test]
+    fn wrong_options_are_refused_with_the_nearest_one() {
+        check(
+            &[("command", "publsh")],
+            &expect![
+                "E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render` (did you mean `publish`?)"
+            ],
+        );
+        check(
+            &[("includeCrds", "yes")],
+            &expect!["E102 input includeCrds is `yes`, which is none of `true`, `false` ()"],
+        );
+    }
+
+    #[test]
+    fn branches_and_paths_stay_where_they_belong() {
+        check(
+            &[("destinationBranch", "a..b")],
+            &expect![
+                "E102 input destinationBranch is `a..b`: git does not allow this as a branch ()"
+            ],
+        );
+        check(
+            &[("destinationBranch", "-f")],
+            &expect![
+                "E102 input destinationBranch is `-f`: git does not allow this as a branch ()"
+            ],
+        );
+        check(
+            &[("destinationPath", "a/../..")],
+            &expect!["E102 input destinationPath is `a/../..`: `..` would leave the repository ()"],
+        );
+        check(
+            &[("destinationPath", "a/.GIT/hooks")],
+            &expect![
+                "E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git` ()"
+            ],
+        );
+    }
+
+    #[test]
+    fn a_secret_never_appears_in_an_error_or_in_debug_output() {
+        let raw = Raw::of_task(|name| match name {
+            "accessToken" => Some("pat-123".to_owned()),
+            "command" => Some("x".to_owned()),
+            _ => None,
+        });
+        assert!(!format!("{raw:?}{:?}", parse(&raw)).contains("pat-123"));
+    }
+}

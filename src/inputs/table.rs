@@ -1,0 +1,135 @@
+//! The table of inputs: names, aliases, defaults. task.json, the flags and the documents follow it.
+
+/// What values an input takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text on one line.
+    Text,
+    /// Any text.
+    Lines,
+    /// `true` or `false`.
+    Boolean,
+    /// One of these.
+    Pick(&'static [&'static str]),
+    /// A secret; it has no flag.
+    Secret,
+}
+
+/// One input.
+#[derive(Clone, Copy, Debug)]
+pub struct Specification {
+    /// The name in task.json.
+    pub name: &'static str,
+    /// The other name in task.json.
+    pub alias: Option<&'static str>,
+    /// What it takes.
+    pub kind: Kind,
+    /// The value when none is given.
+    pub default: &'static str,
+    /// The variable of the old script that stands in for it.
+    pub legacy: Option<&'static str>,
+    /// Whether its value is free text, in which `$(…)` may stand for itself.
+    pub free: bool,
+    /// What it means, in one line.
+    pub help: &'static str,
+}
+
+const fn input(name: &'static str, kind: Kind, help: &'static str) -> Specification {
+    Specification { name, alias: None, kind, default: "", legacy: None, free: false, help }
+}
+
+const fn flag(name: &'static str, help: &'static str) -> Specification {
+    Specification { default: "false", ..input(name, Kind::Boolean, help) }
+}
+
+/// The inputs of this version, in the order of task.json.
+pub const INPUTS: &[Specification] = &[
+    Specification {
+        default: "auto",
+        ..input(
+            "command",
+            Kind::Pick(&["auto", "publish", "preview", "render"]),
+            "What to do: publish, preview (compare with the destination), or render into a folder",
+        )
+    },
+    Specification {
+        alias: Some("hldPath"),
+        legacy: Some("HLD_PATH"),
+        ..input("definitionPath", Kind::Text, "Folder of the root component")
+    },
+    Specification {
+        alias: Some("fabEnvs"),
+        default: "prod",
+        legacy: Some("FAB_ENVS"),
+        ..input(
+            "environments",
+            Kind::Lines,
+            "One rendering a line or between commas; several words on a line are composed, first \
+             wins; `common` alone is the common layer",
+        )
+    },
+    flag("allowMissingEnvironment", "Render an environment that no config file knows"),
+    input("kubeVersion", Kind::Text, "Kubernetes version that charts see"),
+    input("apiVersions", Kind::Lines, "API versions that charts see besides the usual ones"),
+    flag("includeCrds", "Render the CustomResourceDefinitions of charts"),
+    flag("skipTests", "Leave out the tests of charts"),
+    Specification {
+        alias: Some("repo"),
+        legacy: Some("REPO"),
+        ..input(
+            "destinationRepository",
+            Kind::Text,
+            "Address of the repository that the manifests go to, or a local folder",
+        )
+    },
+    Specification {
+        alias: Some("branchName"),
+        legacy: Some("BRANCH_NAME"),
+        ..input(
+            "destinationBranch",
+            Kind::Text,
+            "Branch of the destination; empty: its default branch; `{environment}` is replaced",
+        )
+    },
+    input(
+        "destinationPath",
+        Kind::Text,
+        "Folder of the destination above the environments' folders; `{environment}` replaces those",
+    ),
+    flag("allowOlder", "Let an older run replace a newer one (a rollback)"),
+    Specification {
+        default: "auto",
+        ..input(
+            "authentication",
+            Kind::Pick(&["auto", "accessToken", "systemAccessToken", "none"]),
+            "Where the credential for the destination comes from",
+        )
+    },
+    input("accessToken", Kind::Secret, "Personal access token, from a secret variable"),
+    Specification {
+        default: "Updated k8s manifest files post commit: {sourceMessage}",
+        legacy: Some("COMMIT_MESSAGE"),
+        free: true,
+        ..input(
+            "commitMessage",
+            Kind::Lines,
+            "Message of the commit; {environment} {sourceCommit} {sourceMessage} {buildNumber} \
+             {buildId} are replaced",
+        )
+    },
+    Specification { free: true, ..input("authorName", Kind::Text, "Name of the commit's author") },
+    Specification {
+        free: true,
+        ..input("authorEmail", Kind::Text, "Mail address of the commit's author")
+    },
+    input(
+        "outputDirectory",
+        Kind::Text,
+        "Folder that `render` writes to; empty: `generated` below the definition",
+    ),
+];
+
+/// Returns the specification of an input.
+pub fn specification(name: &str) -> Option<&'static Specification> {
+    INPUTS.iter().find(|specification| specification.name == name)
+}

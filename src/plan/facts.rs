@@ -1,0 +1,174 @@
+//! What the pipeline tells about the build, the source and the person behind them.
+
+use crate::secret::Secret;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Facts about where and why this runs.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Whether this is a build of a pull request.
+    pub pull_request: bool,
+    /// The build, in a pipeline.
+    pub build: Option<Build>,
+    /// The definition's repository and commit.
+    pub source: Source,
+    /// The person behind the build.
+    pub requested_for: Option<String>,
+    /// That person's mail address.
+    pub requested_for_email: Option<String>,
+    /// The address of the organization or collection.
+    pub collection: Option<String>,
+    /// The job's own access token.
+    pub job_token: Option<Secret>,
+    /// The folder of the checkout; on a laptop the working folder.
+    pub sources_folder: PathBuf,
+    /// The folder that relative paths start from.
+    pub working_folder: PathBuf,
+    /// The folder at the top of the definition's repository, where known.
+    pub repository_folder: Option<PathBuf>,
+}
+
+/// A build of a pipeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Build {
+    /// The id, which grows from build to build of a collection.
+    pub id: u64,
+    /// The number that people see.
+    pub number: String,
+    /// The page of the build.
+    pub url: Option<String>,
+    /// What makes two builds comparable: collection, project and pipeline.
+    pub pipeline: Option<Pipeline>,
+}
+
+/// A pipeline, by what identifies it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pipeline {
+    /// The collection's address.
+    pub collection: String,
+    /// The project's id.
+    pub project: String,
+    /// The pipeline's id.
+    pub definition: String,
+}
+
+/// The definition's repository at one commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The repository's address, without a user.
+    pub repository: Option<String>,
+    /// The commit.
+    pub commit: Option<String>,
+    /// The commit's message.
+    pub message: Option<String>,
+}
+
+impl Facts {
+    /// Gathers the facts that variables of the pipeline tell, asked for by their names.
+    pub fn gather(variable: impl Fn(&str) -> Option<String>, working_folder: &Path) -> Self {
+        let sources = variable("Build.SourcesDirectory").map(PathBuf::from);
+        Self {
+            pull_request: is_pull_request(&variable),
+            build: build(&variable),
+            source: Source {
+                repository: variable("Build.Repository.Uri").map(|uri| without_user(&uri)),
+                commit: variable("Build.SourceVersion"),
+                message: variable("Build.SourceVersionMessage"),
+            },
+            requested_for: variable("Build.RequestedFor"),
+            requested_for_email: variable("Build.RequestedForEmail"),
+            collection: variable("System.CollectionUri")
+                .or_else(|| variable("System.TeamFoundationCollectionUri")),
+            job_token: None,
+            working_folder: sources.clone().unwrap_or_else(|| working_folder.to_owned()),
+            sources_folder: sources.unwrap_or_else(|| working_folder.to_owned()),
+            repository_folder: variable("Build.Repository.LocalPath").map(PathBuf::from),
+        }
+    }
+
+    /// Returns the absolute folder of the root component.
+    pub fn definition_folder(&self, path: Option<&Path>) -> PathBuf {
+        path.map_or_else(|| self.sources_folder.clone(), |path| self.sources_folder.join(path))
+    }
+
+    /// Returns the definition's folder within its repository, with slashes; empty at its top.
+    pub fn path_in_repository(&self, path: Option<&Path>) -> String {
+        let folder = self.definition_folder(path);
+        let top = self.repository_folder.as_deref().unwrap_or(&self.sources_folder);
+        // A folder elsewhere is none of the repository's; its name tells enough.
+        let name = || folder.file_name().map(Path::new).unwrap_or(Path::new(""));
+        let parts =
+            folder.strip_prefix(top).unwrap_or_else(|_| name()).components().filter_map(|part| {
+                match part {
+                    std::path::Component::Normal(name) => Some(name.to_string_lossy()),
+                    _ => None,
+                }
+            });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// Tells whether an address belongs to the collection that the job's token is for.
+    // dev.azure.com serves every organization: there the organization counts too.
+    pub fn is_own_host(&self, url: &Url) -> bool {
+        let Some(own) = self.collection.as_deref().and_then(|uri| Url::parse(uri).ok()) else {
+            return false;
+        };
+        let organization = |url: &Url| {
+            let first =
+                url.path_segments().and_then(|mut parts| parts.next().map(str::to_lowercase));
+            (url.host_str() == Some("dev.azure.com")).then_some(first).flatten()
+        };
+        own.origin() == url.origin() && organization(&own) == organization(url)
+    }
+}
+
+fn is_pull_request(variable: &impl Fn(&str) -> Option<String>) -> bool {
+    let reason = variable("Build.Reason").is_some_and(|reason| reason == "PullRequest");
+    let id = variable("System.PullRequest.PullRequestId").is_some();
+    let merge = |branch: String| branch.starts_with("refs/pull/");
+    reason || id || variable("Build.SourceBranch").is_some_and(merge)
+}
+
+fn build(variable: &impl Fn(&str) -> Option<String>) -> Option<Build> {
+    let id: u64 = variable("Build.BuildId")?.parse().ok()?;
+    let collection =
+        variable("System.CollectionUri").or_else(|| variable("System.TeamFoundationCollectionUri"));
+    let pipeline = || {
+        Some(Pipeline {
+            collection: collection.clone()?.trim_end_matches('/').to_lowercase(),
+            project: variable("System.TeamProjectId").or_else(|| variable("System.TeamProject"))?,
+            definition: variable("System.DefinitionId")?,
+        })
+    };
+    let page = || {
+        let mut url = Url::parse(&collection.clone()?).ok()?;
+        let project = variable("System.TeamProject")?;
+        url.path_segments_mut().ok()?.pop_if_empty().extend([
+            project.as_str(),
+            "_build",
+            "results",
+        ]);
+        url.set_query(Some(&format!("buildId={id}")));
+        Some(url.to_string())
+    };
+    Some(Build {
+        id,
+        number: variable("Build.BuildNumber").unwrap_or_else(|| id.to_string()),
+        url: page(),
+        pipeline: pipeline(),
+    })
+}
+
+/// Returns a repository's address without the user that clone addresses of Azure Repos carry, and
+/// without what could be a password.
+pub fn without_user(uri: &str) -> String {
+    match Url::parse(uri) {
+        Ok(mut url) => {
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.to_string()
+        }
+        Err(_) => uri.to_owned(),
+    }
+}
