@@ -8,4 +8,5 @@ pub mod git;
 pub mod host;
 pub mod inputs;
 pub mod plan;
+pub mod report;
 pub mod secret;

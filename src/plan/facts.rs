@@ -97,7 +97,7 @@ impl Facts {
         let folder = self.definition_folder(path);
         let top = self.repository_folder.as_deref().unwrap_or(&self.sources_folder);
         // A folder elsewhere is none of the repository's; its name tells enough.
-        let name = || folder.file_name().map(Path::new).unwrap_or(Path::new(""));
+        let name = || folder.file_name().map_or(Path::new(""), Path::new);
         let parts =
             folder.strip_prefix(top).unwrap_or_else(|_| name()).components().filter_map(|part| {
                 match part {

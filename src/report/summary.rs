@@ -1,0 +1,173 @@
+//! The summary of a run as Markdown, for the build's page.
+
+use crate::failure::Warning;
+use crate::report::inert::markdown;
+use std::fmt::Write;
+
+/// How many changed files are listed for one environment.
+const LISTED: usize = 50;
+
+/// What a run did.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// One sentence.
+    pub headline: String,
+    /// Where the manifests are or would be: repository and branch.
+    pub destination: Option<String>,
+    /// The commit, with its page where one is known.
+    pub commit: Option<Link>,
+    /// The environments.
+    pub environments: Vec<EnvironmentSummary>,
+}
+
+/// A text that may lead somewhere.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The text.
+    pub text: String,
+    /// Where to.
+    pub url: Option<String>,
+}
+
+/// What a run did to one environment.
+#[derive(Clone, Debug, Default)]
+pub struct EnvironmentSummary {
+    /// The environment.
+    pub name: String,
+    /// How many objects it has.
+    pub objects: usize,
+    /// Files that are new.
+    pub added: Vec<String>,
+    /// Files that have other content.
+    pub modified: Vec<String>,
+    /// Files that are gone.
+    pub removed: Vec<String>,
+}
+
+impl Summary {
+    /// Returns the summary as Markdown; texts from outside show as they are.
+    pub fn markdown(&self, warnings: &[Warning]) -> String {
+        let mut text = format!("### Fabrikate GitOps\n\n{}\n\n", markdown(&self.headline));
+        if let Some(destination) = &self.destination {
+            paragraph(&mut text, &format!("Destination: {}", markdown(destination)));
+        }
+        if let Some(commit) = &self.commit {
+            paragraph(&mut text, &format!("Commit: {}", commit.markdown()));
+        }
+        if !self.environments.is_empty() {
+            text.push_str("| Environment | Objects | Added | Modified | Removed |\n");
+            text.push_str("| --- | ---: | ---: | ---: | ---: |\n");
+        }
+        for environment in &self.environments {
+            environment.row(&mut text);
+        }
+        for environment in &self.environments {
+            environment.files(&mut text);
+        }
+        if !warnings.is_empty() {
+            text.push_str("\n#### Warnings\n\n");
+        }
+        for warning in warnings {
+            let hint = warning.hint.as_deref().map(|hint| format!(" — {}", markdown(hint)));
+            let (code, message) = (warning.code, markdown(&warning.message));
+            line(&mut text, &format!("- **{code}** {message}{}", hint.unwrap_or_default()));
+        }
+        text
+    }
+}
+
+impl Link {
+    fn markdown(&self) -> String {
+        match &self.url {
+            Some(url) => format!("[{}]({})", markdown(&self.text), url.replace([')', ' '], "")),
+            None => markdown(&self.text),
+        }
+    }
+}
+
+impl EnvironmentSummary {
+    /// Returns how many files change.
+    pub fn changes(&self) -> usize {
+        self.added.len() + self.modified.len() + self.removed.len()
+    }
+
+    fn row(&self, text: &mut String) {
+        let (added, modified, removed) =
+            (self.added.len(), self.modified.len(), self.removed.len());
+        let name = markdown(&self.name);
+        line(text, &format!("| {name} | {} | {added} | {modified} | {removed} |", self.objects));
+    }
+
+    fn files(&self, text: &mut String) {
+        if self.changes() == 0 {
+            return;
+        }
+        line(text, &format!("\n<details><summary>Files of {}</summary>\n", markdown(&self.name)));
+        let marked =
+            [("added", &self.added), ("modified", &self.modified), ("removed", &self.removed)];
+        let files =
+            marked.iter().flat_map(|(mark, files)| files.iter().map(move |file| (mark, file)));
+        for (mark, file) in files.take(LISTED) {
+            line(text, &format!("- {mark}: {}", markdown(file)));
+        }
+        if let Some(rest) = self.changes().checked_sub(LISTED).filter(|rest| *rest > 0) {
+            line(text, &format!("- … and {rest} more"));
+        }
+        text.push_str("\n</details>\n");
+    }
+}
+
+fn paragraph(text: &mut String, words: &str) {
+    line(text, words);
+    text.push('\n');
+}
+
+fn line(text: &mut String, words: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{words}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[test]
+    fn a_summary_shows_texts_from_outside_as_they_are() {
+        let environment = EnvironmentSummary {
+            name: "prod".to_owned(),
+            objects: 3,
+            added: vec!["a|b.yaml".to_owned()],
+            modified: vec!["##vso[x.y].yaml".to_owned()],
+            removed: vec!["</details><script>.yaml".to_owned()],
+        };
+        let summary = Summary {
+            headline: "Published 1 environment.".to_owned(),
+            destination: Some("https://host/r, branch main".to_owned()),
+            commit: Some(Link { text: "1234567".to_owned(), url: None }),
+            environments: vec![environment],
+        };
+        expect![[r#"
+            ### Fabrikate GitOps
+
+            Published 1 environment\.
+
+            Destination: https\://host/r, branch main
+
+            Commit: 1234567
+
+            | Environment | Objects | Added | Modified | Removed |
+            | --- | ---: | ---: | ---: | ---: |
+            | prod | 3 | 1 | 1 | 1 |
+
+            <details><summary>Files of prod</summary>
+
+            - added: a\|b\.yaml
+            - modified: \# \#vso\[x\.y\]\.yaml
+            - removed: &lt;/details&gt;&lt;script&gt;\.yaml
+
+            </details>
+        "#]]
+        .assert_eq(&summary.markdown(&[]));
+    }
+}
