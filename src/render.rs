@@ -1,0 +1,270 @@
+//! The manifests of an environment: the same input gives the same bytes.
+
+pub mod cleaning;
+
+use crate::charts::{Rendering, Templated};
+use crate::definition::{Component, Definition, Generator, name};
+use crate::environment::Environment;
+use crate::failure::{Code, Diagnose, Place, Warning};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The manifests of the environments.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// The environments, in the order in which they were asked for.
+    pub environments: Vec<Manifests>,
+    /// What was noticed.
+    pub warnings: Vec<Warning>,
+}
+
+/// The manifests of one environment.
+#[derive(Clone, Debug)]
+pub struct Manifests {
+    /// The environment.
+    pub environment: Environment,
+    /// The manifests by their paths below the environment's folder, names separated by `/`.
+    pub files: BTreeMap<String, Manifest>,
+}
+
+/// One manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// What it holds.
+    pub content: Vec<u8>,
+    /// How many documents it holds.
+    pub objects: usize,
+    /// The component that it is of.
+    pub component: String,
+    /// What made it.
+    pub origin: Origin,
+}
+
+/// What made a manifest, from the weakest to the strongest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Nothing: the component groups others.
+    Nothing,
+    /// Files as they are.
+    Static,
+    /// A chart.
+    Chart,
+}
+
+/// Manifests that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// A document that cannot be taken over.
+    #[error(
+        "a document of component `{component}` cannot be used: {reason} (it begins with \
+             `{beginning}`)"
+    )]
+    Document {
+        /// The component.
+        component: String,
+        /// What is wrong.
+        reason: &'static str,
+        /// The document's first line.
+        beginning: String,
+        /// Where.
+        place: Place,
+    },
+    /// Two components have one manifest.
+    #[error("the components `{first}` and `{second}` both write {path}")]
+    Collision {
+        /// One component.
+        first: String,
+        /// The other.
+        second: String,
+        /// The manifest.
+        path: String,
+        /// Where the second is described.
+        place: Place,
+    },
+    /// A name has slashes, and there is no such folder.
+    #[error(
+        "component `{component}` would write {path}, and no component has the folder `{folder}`"
+    )]
+    NoFolder {
+        /// The component.
+        component: String,
+        /// The manifest.
+        path: String,
+        /// The folder.
+        folder: String,
+        /// Where.
+        place: Place,
+    },
+    /// A name leaves the folder.
+    #[error("the name `{name}` would leave the folder of the manifests")]
+    UnsafeName {
+        /// The name.
+        name: String,
+        /// Where.
+        place: Place,
+    },
+}
+
+impl Diagnose for RenderError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Document { .. } => Code::DocumentUnreadable,
+            Self::Collision { .. } => Code::NameCollision,
+            Self::NoFolder { .. } => Code::OutputPath,
+            Self::UnsafeName { .. } => Code::UnsafeName,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Document { .. } => "correct the chart's template".to_owned(),
+            Self::Collision { .. } => {
+                "rename one of them: Fabrikate would keep whichever it finishes last".to_owned()
+            }
+            Self::NoFolder { .. } => "take the slash out of the component's name".to_owned(),
+            Self::UnsafeName { .. } => "rename the component: `..`, backslashes, control \
+                 characters and `.git` are not allowed"
+                .to_owned(),
+        })
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self {
+            Self::Document { place, .. }
+            | Self::Collision { place, .. }
+            | Self::NoFolder { place, .. }
+            | Self::UnsafeName { place, .. } => Some(place.clone()),
+        }
+    }
+}
+
+/// Returns the manifests of definitions whose charts were rendered.
+pub fn render(definitions: &[Definition], charts: &Templated) -> Result<Rendered, RenderError> {
+    let mut rendered = Rendered::default();
+    for (d, definition) in definitions.iter().enumerate() {
+        let mut files = BTreeMap::new();
+        for (c, component) in definition.components.iter().enumerate() {
+            let (content, origin) =
+                content(component, charts.get(&(d, c)), &mut rendered.warnings)?;
+            let path = path(component)?;
+            let objects = cleaning::documents(&content);
+            let manifest = Manifest { content, objects, component: component.display(), origin };
+            put(&mut files, component, (path, manifest), &mut rendered.warnings)?;
+        }
+        check_folders(definition, &files)?;
+        let environment = definition.environment.clone();
+        rendered.environments.push(Manifests { environment, files });
+    }
+    Ok(rendered)
+}
+
+impl Manifests {
+    /// Returns how many documents all manifests hold.
+    pub fn objects(&self) -> usize {
+        self.files.values().map(|manifest| manifest.objects).sum()
+    }
+}
+
+fn content(
+    component: &Component,
+    rendering: Option<&Rendering>,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Vec<u8>, Origin), RenderError> {
+    match (&component.generator, rendering) {
+        (Generator::Nothing, _) => Ok((Vec::new(), Origin::Nothing)),
+        (Generator::Static(manifest), _) => Ok((manifest.as_ref().clone(), Origin::Static)),
+        (Generator::Chart(_), None) => Ok((Vec::new(), Origin::Chart)),
+        (Generator::Chart(_), Some(rendering)) => {
+            let inject = component.inject_namespace && !component.namespace.is_empty();
+            let namespace = inject.then_some(component.namespace.as_str());
+            let cleaned = cleaning::clean(&rendering.text, namespace);
+            let cleaned = cleaned.map_err(|malformed| RenderError::Document {
+                component: component.display(),
+                reason: malformed.reason,
+                beginning: malformed.beginning,
+                place: component.place(),
+            })?;
+            for dropped in cleaned.dropped {
+                warnings.push(Warning {
+                    code: Code::DocumentDropped,
+                    message: format!(
+                        "a document of component `{}` was left out, as Fabrikate does: {} (it \
+                         begins with `{}`)",
+                        component.display(),
+                        dropped.reason,
+                        dropped.beginning
+                    ),
+                    hint: Some("correct the chart's template".to_owned()),
+                    place: Some(component.place()),
+                });
+            }
+            Ok((cleaned.manifest, Origin::Chart))
+        }
+    }
+}
+
+fn path(component: &Component) -> Result<String, RenderError> {
+    let file = format!("{}.yaml", component.name);
+    name::below(&component.logical, &file).ok_or_else(|| RenderError::UnsafeName {
+        name: component.name.clone(),
+        place: component.place(),
+    })
+}
+
+/// Adds a manifest. Where two components have one, a component without a generator gives way, and
+/// a chart hides files that are taken as they are, as in Fabrikate; else it is chance which of
+/// the two Fabrikate keeps.
+fn put(
+    files: &mut BTreeMap<String, Manifest>,
+    component: &Component,
+    (path, manifest): (String, Manifest),
+    warnings: &mut Vec<Warning>,
+) -> Result<(), RenderError> {
+    let Some(other) = files.get(&path) else {
+        files.insert(path, manifest);
+        return Ok(());
+    };
+    if manifest.origin == other.origin && manifest.origin != Origin::Nothing {
+        let (first, second) = (other.component.clone(), manifest.component);
+        return Err(RenderError::Collision { first, second, path, place: component.place() });
+    }
+    let (kept, hidden) =
+        if manifest.origin > other.origin { (&manifest, other) } else { (other, &manifest) };
+    if hidden.origin != Origin::Nothing {
+        warnings.push(Warning {
+            code: Code::ManifestReplaced,
+            message: format!(
+                "the manifest {path} of the static component `{}` is lost: the chart of component \
+                 `{}` writes the same file, as in Fabrikate",
+                hidden.component, kept.component
+            ),
+            hint: Some("rename one of the two components".to_owned()),
+            place: Some(component.place()),
+        });
+    }
+    let kept = kept.clone();
+    files.insert(path, kept);
+    Ok(())
+}
+
+/// Refuses a manifest in a folder that no component makes: Fabrikate cannot write it.
+fn check_folders(
+    definition: &Definition,
+    files: &BTreeMap<String, Manifest>,
+) -> Result<(), RenderError> {
+    let mut folders = BTreeSet::from([String::new()]);
+    for component in &definition.components {
+        let mut folder = component.logical.as_str();
+        while folders.insert(folder.to_owned()) {
+            folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+    }
+    for component in &definition.components {
+        let path = path(component)?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        if files.contains_key(&path) && !folders.contains(&folder) {
+            let (component, place) = (component.display(), component.place());
+            return Err(RenderError::NoFolder { component, path, folder, place });
+        }
+    }
+    Ok(())
+}

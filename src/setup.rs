@@ -1,0 +1,111 @@
+//! Tools: finding the programs that the executable does not bring itself.
+
+use crate::failure::{Code, Diagnose, Warning};
+use crate::host::agent::Agent;
+use crate::host::files;
+use crate::host::process::{Output, ProcessError, Program};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The installed Helm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Helm {
+    /// The program.
+    pub path: PathBuf,
+    /// What it says its version is, such as `v3.17.3`; empty when it does not say.
+    pub version: String,
+}
+
+/// A tool that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// There is no `helm`.
+    #[error("a chart has to be rendered, and there is no `helm` on PATH")]
+    NoHelm,
+    /// It does not start.
+    #[error("{} cannot be used", path.display())]
+    Helm {
+        /// The program.
+        path: PathBuf,
+        /// Why.
+        source: ProcessError,
+    },
+    /// It is too old.
+    #[error("{} is Helm {version}, and Helm 3 is needed", path.display())]
+    OldHelm {
+        /// The program.
+        path: PathBuf,
+        /// Its version.
+        version: String,
+    },
+}
+
+impl Diagnose for SetupError {
+    fn code(&self) -> Code {
+        match self {
+            Self::NoHelm => Code::HelmMissing,
+            Self::Helm { .. } | Self::OldHelm { .. } => Code::HelmUnusable,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoHelm => "install Helm 3 before this step, for example with the task \
+                 HelmInstaller@1, and see that its folder is on PATH"
+                .to_owned(),
+            Self::Helm { .. } => "check that it is a program for this machine".to_owned(),
+            Self::OldHelm { .. } => "install Helm 3.17".to_owned(),
+        })
+    }
+}
+
+/// Finds Helm on `PATH` and asks for its version. `folder` is where it may write.
+pub async fn helm(agent: &Agent, folder: &Path) -> Result<Helm, SetupError> {
+    let name = if cfg!(windows) { "helm.exe" } else { "helm" };
+    let candidates = agent.program_folders().into_iter().map(|folder| folder.join(name));
+    let Some(path) = candidates.into_iter().find(|path| files::is_program(path)) else {
+        return Err(SetupError::NoHelm);
+    };
+    let asked = Program::new(&path, agent, folder)
+        .arguments(["version", "--template", "{{.Version}}"])
+        .limit(Duration::from_mins(1))
+        .run()
+        .await;
+    let output = asked.map_err(|source| SetupError::Helm { path: path.clone(), source })?;
+    let version = version(&output);
+    // Helm 2 answers the same question with a Go struct, or not at all.
+    if version.starts_with("v1.") || version.starts_with("v2.") {
+        return Err(SetupError::OldHelm { path, version });
+    }
+    Ok(Helm { path, version })
+}
+
+fn version(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let text = text.trim();
+    let is_version = output.status == Some(0)
+        && text
+            .strip_prefix('v')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        && !text.contains(char::is_whitespace);
+    if is_version { text.to_owned() } else { String::new() }
+}
+
+impl Helm {
+    /// Returns a warning when this Helm writes some charts differently from Helm 3.
+    pub fn warning(&self) -> Option<Warning> {
+        if self.version.starts_with("v3.") || self.version.is_empty() {
+            return None;
+        }
+        Some(Warning {
+            code: Code::HelmDiffers,
+            message: format!(
+                "charts are rendered with Helm {}, which writes some of them differently from \
+                 Helm 3, which Fabrikate uses",
+                self.version
+            ),
+            hint: Some("install Helm 3.17 to get the same manifests".to_owned()),
+            place: None,
+        })
+    }
+}
