@@ -1,0 +1,233 @@
+//! What became of a run: output variables, the summary, and the last sentence.
+
+use crate::address::Address;
+use crate::git::Oid;
+use crate::plan::Destination;
+use crate::publish::{self, BranchReport, EnvironmentReport, Published};
+use crate::render::Rendered;
+use crate::report::summary::{EnvironmentSummary, Link, Summary};
+use std::path::{Path, PathBuf};
+
+/// A run that succeeded.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    kind: Kind,
+    objects: usize,
+    address: Option<Address>,
+    branches: Vec<BranchReport>,
+    environments: Vec<(String, usize)>,
+    folder: Option<PathBuf>,
+}
+
+/// The values of the output variable `outcome`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    UpToDate,
+    Pushed,
+    Superseded,
+    Previewed,
+    Rendered,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::UpToDate => "upToDate",
+            Self::Pushed => "pushed",
+            Self::Superseded => "superseded",
+            Self::Previewed => "previewed",
+            Self::Rendered => "rendered",
+        }
+    }
+}
+
+impl Outcome {
+    /// Returns the outcome of manifests that were written to a folder.
+    pub fn rendered(rendered: &Rendered, folder: &Path) -> Self {
+        let folder = Some(folder.to_owned());
+        Self { folder, ..Self::new(Kind::Rendered, rendered) }
+    }
+
+    /// Returns the outcome of a comparison; without a destination nothing was compared.
+    pub fn previewed(
+        rendered: &Rendered,
+        destination: Option<&Destination>,
+        branches: Vec<BranchReport>,
+    ) -> Self {
+        let address = destination.map(|destination| destination.address.clone());
+        Self { address, branches, ..Self::new(Kind::Previewed, rendered) }
+    }
+
+    /// Returns the outcome of publishing.
+    pub fn published(
+        rendered: &Rendered,
+        destination: &Destination,
+        branches: Vec<BranchReport>,
+    ) -> Self {
+        let any = |test: fn(&Published) -> bool| branches.iter().any(|b| test(&b.published));
+        let kind = if any(|published| matches!(published, Published::Pushed { .. })) {
+            Kind::Pushed
+        } else if any(|published| *published == Published::Superseded) {
+            Kind::Superseded
+        } else {
+            Kind::UpToDate
+        };
+        let address = Some(destination.address.clone());
+        Self { address, branches, ..Self::new(kind, rendered) }
+    }
+
+    fn new(kind: Kind, rendered: &Rendered) -> Self {
+        let environments = rendered.environments.iter();
+        let environments: Vec<_> =
+            environments.map(|m| (m.environment.to_string(), m.objects())).collect();
+        Self {
+            kind,
+            objects: environments.iter().map(|(_, objects)| objects).sum(),
+            address: None,
+            branches: Vec::new(),
+            environments,
+            folder: None,
+        }
+    }
+
+    /// Returns the output variables of the step, each of those that task.json declares but the
+    /// summary's, which is known last.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let commits: Vec<String> = self.commits().map(|(_, id)| id.to_string()).collect();
+        let branches: Vec<&str> = self.branches.iter().map(|b| b.branch.as_str()).collect();
+        let (added, modified, removed) = self.counts();
+        let is_changed = match self.kind {
+            Kind::Pushed => true,
+            Kind::Previewed => added + modified + removed > 0,
+            Kind::UpToDate | Kind::Superseded | Kind::Rendered => false,
+        };
+        let folder = self.folder.as_ref().map(|folder| folder.display().to_string());
+        vec![
+            ("changed", is_changed.to_string()),
+            ("outcome", self.kind.as_str().to_owned()),
+            ("commitId", commits.join(",")),
+            ("branch", branches.join(",")),
+            ("pullRequestId", String::new()),
+            ("pullRequestUrl", String::new()),
+            ("manifestDirectory", folder.unwrap_or_default()),
+            ("objectCount", self.objects.to_string()),
+            ("added", added.to_string()),
+            ("modified", modified.to_string()),
+            ("removed", removed.to_string()),
+        ]
+    }
+
+    /// Returns one sentence that says what was done.
+    pub fn sentence(&self) -> String {
+        let (added, modified, removed) = self.counts();
+        let counts = format!("{added} files added, {modified} modified, {removed} removed");
+        match self.kind {
+            Kind::UpToDate => "Up to date: nothing was to be published.".to_owned(),
+            Kind::Superseded => self.superseded(),
+            Kind::Pushed => {
+                let commits = self.commits().map(|(branch, id)| {
+                    format!("{} to the branch {}", publish::short(id), branch.branch)
+                });
+                format!("Pushed {}: {counts}.", commits.collect::<Vec<_>>().join(" and "))
+            }
+            Kind::Previewed if self.address.is_none() => {
+                format!("Rendered {} objects; nothing was compared.", self.objects)
+            }
+            Kind::Previewed => format!("Publishing would change: {counts}."),
+            Kind::Rendered => {
+                let folder = self.folder.as_ref().map(|folder| folder.display().to_string());
+                format!("Rendered {} objects to {}.", self.objects, folder.unwrap_or_default())
+            }
+        }
+    }
+
+    fn superseded(&self) -> String {
+        let winner = self.environments().find_map(|environment| environment.superseded_by.as_ref());
+        let build = winner.map(|build| build.number.clone()).unwrap_or_default();
+        format!("Superseded: build {build} of this pipeline is newer and has published already.")
+    }
+
+    /// Returns the changes, a line a file.
+    pub fn changes(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for environment in self.environments() {
+            let (changes, folder) = (&environment.changes, &environment.target.folder);
+            let marked = [('+', &changes.added), ('~', &changes.modified), ('-', &changes.removed)];
+            for (mark, paths) in marked {
+                lines.extend(paths.iter().map(|path| format!("{mark} {folder}/{path}")));
+            }
+        }
+        lines
+    }
+
+    /// Returns the summary for the build's page.
+    pub fn summary(&self) -> Summary {
+        let destination = self.address.as_ref().map(|address| {
+            let branches: Vec<&str> = self.branches.iter().map(|b| b.branch.as_str()).collect();
+            format!("{address}, branch {}", branches.join(", "))
+        });
+        let commit = self.commits().next().map(|(_, id)| Link {
+            text: publish::short(id),
+            url: self.address.as_ref().and_then(|address| page(address, id)),
+        });
+        let environments = if self.branches.is_empty() {
+            let summary = |(name, objects): &(String, usize)| EnvironmentSummary {
+                name: name.clone(),
+                objects: *objects,
+                ..EnvironmentSummary::default()
+            };
+            self.environments.iter().map(summary).collect()
+        } else {
+            self.environments().map(summarized).collect()
+        };
+        Summary { headline: self.sentence(), destination, commit, environments }
+    }
+
+    fn environments(&self) -> impl Iterator<Item = &EnvironmentReport> {
+        self.branches.iter().flat_map(|branch| &branch.environments)
+    }
+
+    fn commits(&self) -> impl Iterator<Item = (&BranchReport, Oid)> {
+        self.branches.iter().filter_map(|branch| match branch.published {
+            Published::Pushed { commit } => Some((branch, commit)),
+            Published::UpToDate | Published::Superseded | Published::Compared => None,
+        })
+    }
+
+    /// Returns how many files were, or would be, added, modified and removed.
+    fn counts(&self) -> (usize, usize, usize) {
+        let made = self.environments().filter(|environment| environment.superseded_by.is_none());
+        made.fold((0, 0, 0), |(added, modified, removed), environment| {
+            let changes = &environment.changes;
+            (
+                added + changes.added.len(),
+                modified + changes.modified.len(),
+                removed + changes.removed.len(),
+            )
+        })
+    }
+}
+
+fn summarized(environment: &EnvironmentReport) -> EnvironmentSummary {
+    let changes = environment.changes.clone();
+    let is_made = environment.superseded_by.is_none();
+    let files = |files: Vec<String>| if is_made { files } else { Vec::new() };
+    EnvironmentSummary {
+        name: environment.target.environment.to_string(),
+        objects: environment.objects,
+        added: files(changes.added),
+        modified: files(changes.modified),
+        removed: files(changes.removed),
+    }
+}
+
+/// Returns the page of a commit, where the host is one whose pages are known.
+fn page(address: &Address, commit: Oid) -> Option<String> {
+    let Address::Server(url) = address else {
+        return None;
+    };
+    let is_azure = url.path().contains("/_git/");
+    let known = is_azure || url.host_str() == Some("github.com");
+    let base = url.as_str().strip_suffix(".git").unwrap_or(url.as_str());
+    known.then(|| format!("{base}/commit/{commit}"))
+}

@@ -1,0 +1,185 @@
+//! What would turn the published manifests of an environment into the rendered ones.
+
+use crate::git::Oid;
+use crate::git::tree::Kind;
+use crate::publish::inventory::Inventory;
+use std::collections::BTreeMap;
+
+/// What stands in an environment's folder, by path below it.
+pub type Found = BTreeMap<String, (Kind, Oid)>;
+
+/// The changes to one environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changeset {
+    /// Manifests that are new.
+    pub added: Vec<String>,
+    /// Manifests that have other content.
+    pub modified: Vec<String>,
+    /// Manifests that an earlier run wrote and that are no longer rendered.
+    pub removed: Vec<String>,
+    /// Those of the modified ones that no inventory lists: an earlier tool wrote them.
+    pub adopted: Vec<String>,
+    /// Those of the modified and removed ones that somebody changed since they were written.
+    pub edited: Vec<String>,
+}
+
+/// Something that is not ours stands where a manifest has to go, at this path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign(pub String);
+
+impl Changeset {
+    /// Tells whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.modified.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// Returns the changes. Only files that the inventory lists are ours; where there is none, an
+/// earlier tool wrote the folder, and the files that we render become ours.
+pub fn compare(
+    found: &Found,
+    inventory: Option<&Inventory>,
+    rendered: &BTreeMap<String, Oid>,
+) -> Result<Changeset, Foreign> {
+    let mut changes = Changeset::default();
+    for (path, id) in rendered {
+        match found.get(path) {
+            None => changes.added.push(path.clone()),
+            Some((Kind::File, there)) if there == id => {}
+            Some((Kind::File, there)) => {
+                match inventory {
+                    None => changes.adopted.push(path.clone()),
+                    Some(inventory) if !inventory.files.contains_key(path) => {
+                        return Err(Foreign(path.clone()));
+                    }
+                    Some(inventory) if inventory.written(path) != Some(*there) => {
+                        changes.edited.push(path.clone());
+                    }
+                    Some(_) => {}
+                }
+                changes.modified.push(path.clone());
+            }
+            Some((Kind::Folder | Kind::Other, _)) => return Err(Foreign(path.clone())),
+        }
+    }
+    for path in inventory.iter().flat_map(|inventory| inventory.files.keys()) {
+        let Some((Kind::File, there)) = found.get(path) else {
+            continue;
+        };
+        if rendered.contains_key(path) {
+            continue;
+        }
+        if inventory.and_then(|inventory| inventory.written(path)) != Some(*there) {
+            changes.edited.push(path.clone());
+        }
+        changes.removed.push(path.clone());
+    }
+    Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::blob_id;
+    use expect_test::{Expect, expect};
+
+    fn parsed(files: &[&str]) -> BTreeMap<String, Oid> {
+        let file = |file: &&str| {
+            let (path, text) = file.split_once('=').unwrap();
+            (path.to_owned(), blob_id(text.as_bytes()).unwrap())
+        };
+        files.iter().map(file).collect()
+    }
+
+    /// Compares what is there, what the inventory lists (`None`: there is none) and what is
+    /// rendered.
+    fn check(found: &[&str], listed: Option<&[&str]>, rendered: &[&str], expected: &Expect) {
+        let found = parsed(found).into_iter().map(|(path, id)| (path, (Kind::File, id))).collect();
+        let inventory = listed.map(|listed| {
+            let mut inventory = Inventory::default();
+            let ids = parsed(listed).into_iter().map(|(path, id)| (path, id.to_string()));
+            inventory.files = ids.collect();
+            inventory
+        });
+        let text = match compare(&found, inventory.as_ref(), &parsed(rendered)) {
+            Ok(c) => format!(
+                "+{:?} ~{:?} -{:?} adopted{:?} edited{:?}",
+                c.added, c.modified, c.removed, c.adopted, c.edited
+            ),
+            Err(Foreign(path)) => format!("foreign {path}"),
+        };
+        expected.assert_eq(&text);
+    }
+
+    #[test]
+    fn files_no_longer_rendered_go_if_they_are_ours() {
+        check(
+            &["a=1", "b=1", "README.md=x"],
+            Some(&["a=1", "b=1"]),
+            &["a=1"],
+            &expect![[r#"+[] ~[] -["b"] adopted[] edited[]"#]],
+        );
+    }
+
+    #[test]
+    fn changed_and_new_files_are_written() {
+        check(
+            &["a=1", "b=1"],
+            Some(&["a=1", "b=1"]),
+            &["a=2", "b=1", "c=1"],
+            &expect![[r#"+["c"] ~["a"] -[] adopted[] edited[]"#]],
+        );
+    }
+
+    #[test]
+    fn nothing_changes_when_all_is_there() {
+        check(&["a=1"], Some(&["a=1"]), &["a=1"], &expect!["+[] ~[] -[] adopted[] edited[]"]);
+    }
+
+    #[test]
+    fn a_file_that_is_not_ours_is_never_written_over() {
+        check(&["a=1", "b=x"], Some(&["a=1"]), &["a=1", "b=2"], &expect!["foreign b"]);
+        check(
+            &["a=1", "b=2"],
+            Some(&["a=1"]),
+            &["a=1", "b=2"],
+            &expect!["+[] ~[] -[] adopted[] edited[]"],
+        );
+    }
+
+    #[test]
+    fn without_an_inventory_the_files_that_we_render_become_ours_and_the_rest_stays() {
+        check(
+            &["a=old", "b=old", "c=2"],
+            None,
+            &["a=1", "c=2"],
+            &expect![[r#"+[] ~["a"] -[] adopted["a"] edited[]"#]],
+        );
+    }
+
+    #[test]
+    fn edits_by_hand_are_noticed() {
+        check(
+            &["a=hand", "b=hand"],
+            Some(&["a=1", "b=1"]),
+            &["a=1"],
+            &expect![[r#"+[] ~["a"] -["b"] adopted[] edited["a", "b"]"#]],
+        );
+    }
+
+    #[test]
+    fn paths_of_a_forged_inventory_reach_nothing() {
+        check(
+            &["a=1"],
+            Some(&["a=1", "../flux-system/x=1", "/etc/passwd=1"]),
+            &["a=1"],
+            &expect!["+[] ~[] -[] adopted[] edited[]"],
+        );
+    }
+
+    #[test]
+    fn a_link_is_never_written() {
+        let found = BTreeMap::from([("a".to_owned(), (Kind::Other, blob_id(b"1").unwrap()))]);
+        assert_eq!(compare(&found, None, &parsed(&["a=1"])), Err(Foreign("a".to_owned())));
+    }
+}

@@ -1,0 +1,182 @@
+//! What can stand between rendered manifests and their destination.
+
+use crate::failure::{Code, Diagnose};
+use crate::git::{GitError, Refusal};
+use crate::publish::changeset::Foreign;
+use crate::publish::inventory::{InventoryError, SourceEntry};
+
+/// Manifests that could not be published, or must not be.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The repository, or the way there, failed.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// Others were faster every time.
+    #[error("each of {attempts} pushes to the branch {branch} came after another one")]
+    RaceLost {
+        /// The branch.
+        branch: String,
+        /// How many there were.
+        attempts: u32,
+    },
+    /// A branch policy does not allow pushes.
+    #[error("a policy of the branch {branch} does not allow pushes to {repository}")]
+    Policy {
+        /// The branch.
+        branch: String,
+        /// The repository.
+        repository: String,
+        /// The server's words.
+        source: Said,
+    },
+    /// A permission is missing.
+    #[error("the token may not push to the branch {branch} of {repository}")]
+    Permission {
+        /// The branch.
+        branch: String,
+        /// The repository.
+        repository: String,
+        /// The server's words.
+        source: Said,
+    },
+    /// The server refused for another reason.
+    #[error("{repository} refuses the push to the branch {branch}: {reason}")]
+    Refused {
+        /// The branch.
+        branch: String,
+        /// The repository.
+        repository: String,
+        /// The reason for this branch.
+        reason: String,
+        /// The server's words.
+        source: Said,
+    },
+    /// An environment would lose all its objects.
+    #[error(
+        "the environment `{environment}` renders to nothing, and {folder} has {published} \
+             objects"
+    )]
+    Emptied {
+        /// The environment.
+        environment: String,
+        /// Its folder.
+        folder: String,
+        /// How many objects are published.
+        published: usize,
+    },
+    /// A file that is not ours is where a manifest has to go.
+    #[error("{path} in the destination is not ours, and a manifest has to go there")]
+    Foreign {
+        /// The path in the repository.
+        path: String,
+    },
+    /// Something that is no file or folder, or the other of the two, is in the way.
+    #[error("{path} in the destination stands in the way of the manifests")]
+    InTheWay {
+        /// The path in the repository.
+        path: String,
+    },
+    /// The folder is that of another definition.
+    #[error("the folder {folder} belongs to another definition: {}", describe(owner))]
+    ForeignFolder {
+        /// The folder.
+        folder: String,
+        /// The other definition.
+        owner: SourceEntry,
+    },
+    /// The inventory cannot be read.
+    #[error("the inventory {path} in the destination cannot be read")]
+    Inventory {
+        /// Its path in the repository.
+        path: String,
+        /// Why.
+        source: InventoryError,
+    },
+    /// Nothing would be left in the repository.
+    #[error("the commit would leave nothing in the repository")]
+    Nothing,
+}
+
+/// What a server said when it refused a push.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Said(String);
+
+impl PublishError {
+    /// Returns the error for a refused push. Azure DevOps names the rule in its text: TF402455 a
+    /// branch policy, TF401027 a missing permission.
+    pub fn refused(branch: String, repository: String, refusal: Refusal) -> Self {
+        let Refusal { reason, messages } = refusal;
+        let names = |code: &str| reason.contains(code) || messages.contains(code);
+        let policy = names("TF402455");
+        let permission = names("TF401027");
+        let source = Said(if messages.trim().is_empty() { reason.clone() } else { messages });
+        match (policy, permission) {
+            (true, _) => Self::Policy { branch, repository, source },
+            (false, true) => Self::Permission { branch, repository, source },
+            (false, false) => Self::Refused { branch, repository, reason, source },
+        }
+    }
+
+    /// Returns the error for a file that is not ours in an environment's folder.
+    pub fn foreign(folder: &str, Foreign(path): &Foreign) -> Self {
+        Self::Foreign { path: format!("{folder}/{path}") }
+    }
+}
+
+impl Diagnose for PublishError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Git(error) => error.code(),
+            Self::RaceLost { .. } => Code::RaceLost,
+            Self::Policy { .. } => Code::PolicyRefused,
+            Self::Permission { .. } => Code::Forbidden,
+            Self::Refused { .. } => Code::PushRefused,
+            Self::Emptied { .. } => Code::EmptyEnvironment,
+            Self::Foreign { .. } | Self::InTheWay { .. } => Code::ForeignFile,
+            Self::ForeignFolder { .. } => Code::ForeignFolder,
+            Self::Inventory { .. } => Code::InventoryUnreadable,
+            Self::Nothing => Code::Defect,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Git(error) => return error.hint(),
+            Self::RaceLost { .. } => {
+                "run the job again; if it happens often, give the pipelines branches of their own"
+                    .to_owned()
+            }
+            Self::Policy { .. } => "let the token's owner bypass policies when pushing (the \
+                 permission of that name on the branch), or publish to a branch without policies"
+                .to_owned(),
+            Self::Permission { .. } => "give the token's owner the permission Contribute on the \
+                 branch, and Create branch where the branch is new"
+                .to_owned(),
+            Self::Refused { .. } => "see the server's words below".to_owned(),
+            Self::Emptied { .. } => "if the environment is to end, remove its folder in the \
+                 destination; else see why nothing is rendered"
+                .to_owned(),
+            Self::Foreign { .. } | Self::InTheWay { .. } => {
+                "remove or move it, or publish to another folder (destinationPath)".to_owned()
+            }
+            Self::ForeignFolder { folder, .. } => format!(
+                "publish to another folder (destinationPath); if this definition replaces the \
+                 other, remove {folder}/{} in the destination",
+                super::inventory::NAME
+            ),
+            Self::Inventory { .. } => "restore the file from the repository's history, or update \
+                 the task if a newer version wrote it"
+                .to_owned(),
+            Self::Nothing => return None,
+        })
+    }
+}
+
+fn describe(owner: &SourceEntry) -> String {
+    let repository = owner.repository.as_deref().unwrap_or("one without a repository");
+    match owner.path.as_str() {
+        "" => repository.to_owned(),
+        path => format!("{repository}, folder {path}"),
+    }
+}
