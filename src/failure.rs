@@ -209,8 +209,8 @@ codes! {
     ForeignFolder = "E703",
     /// The inventory in the destination cannot be read.
     InventoryUnreadable = "E704",
-    /// The run was cancelled.
-    Cancelled = "E801",
+    /// A manifest holds a secret of this job.
+    SecretInManifest = "E705",
     /// A defect of this program.
     Defect = "E900",
     /// An input was ignored, or a safer meaning was taken.
@@ -219,16 +219,12 @@ codes! {
     HelmDiffers = "W201",
     /// Namespace injection was asked for and has no effect.
     InjectionIgnored = "W301",
-    /// A deprecated field of a component file is used.
-    DeprecatedField = "W302",
     /// An environment that no configuration file knows was rendered.
-    EnvironmentUnknown = "W303",
-    /// Helm printed something besides the manifests.
-    HelmMessage = "W401",
+    EnvironmentUnknown = "W302",
     /// A rendered document was left out, as Fabrikate does.
-    DocumentDropped = "W402",
+    DocumentDropped = "W401",
     /// A component's manifest was replaced by that of a chart of the same name.
-    ManifestReplaced = "W403",
+    ManifestReplaced = "W402",
     /// Files that an earlier tool wrote are now ours.
     Adopted = "W501",
     /// A file that we own was changed by somebody else.

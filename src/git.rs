@@ -137,6 +137,8 @@ pub struct Checkout {
     pub message: Option<String>,
     /// The folder at the top of the work tree.
     pub root: Option<std::path::PathBuf>,
+    /// The name and mail address of the person who commits there.
+    pub user: (Option<String>, Option<String>),
 }
 
 /// Returns what the repository around a folder tells; nothing where there is none.
@@ -146,10 +148,13 @@ pub fn checkout(folder: &Path) -> Checkout {
     };
     let head = repository.head().and_then(|head| head.peel_to_commit()).ok();
     let origin = repository.find_remote("origin").ok();
+    let settings = repository.config().ok();
+    let setting = |name: &str| settings.as_ref().and_then(|s| s.get_string(name).ok());
     Checkout {
         origin: origin.and_then(|remote| remote.url().ok().map(str::to_owned)),
         commit: head.as_ref().map(|commit| commit.id().to_string()),
         message: head.and_then(|commit| commit.message().ok().map(str::to_owned)),
         root: repository.workdir().map(Path::to_owned),
+        user: (setting("user.name"), setting("user.email")),
     }
 }

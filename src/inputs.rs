@@ -28,7 +28,7 @@ pub enum Command {
 /// Where the credential for the destination comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authentication {
-    /// The access token where there is one.
+    /// The access token where there is one, else the job's own token for its organization.
     Auto,
     /// The access token.
     AccessToken,

@@ -2,11 +2,22 @@
 //! GitOps repository that Flux watches. `docs/architecture.md` is the map.
 
 pub mod address;
+pub mod charts;
+pub mod cli;
+pub mod definition;
 pub mod environment;
 pub mod failure;
 pub mod git;
 pub mod host;
 pub mod inputs;
+pub mod outcome;
+pub mod output;
 pub mod plan;
+pub mod publish;
+pub mod render;
 pub mod report;
+pub mod run;
 pub mod secret;
+pub mod session;
+pub mod setup;
+pub mod yaml;

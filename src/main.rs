@@ -1,2 +1,19 @@
-//! The executable.
-fn main() {}
+//! The executable `fabrikate-gitops`.
+
+use fabrikate_gitops::cli::{self, Request};
+use fabrikate_gitops::host::agent::Agent;
+use fabrikate_gitops::session;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::parse(std::env::args_os()) {
+        Ok(Request::Task) => session::task(&Agent::from_environment()),
+        Ok(Request::Person(raw)) => session::person(raw, &Agent::from_environment()),
+        Ok(Request::Generate(words)) => session::generate(words, &Agent::from_environment()),
+        Err(error) => {
+            // Help and version are no mistakes. Who closed our output does not want to hear of it.
+            drop(error.print());
+            if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 pub mod facts;
 
-pub use facts::{Build, Facts, Source};
+pub use facts::{Build, Facts, Pipeline, Source};
 
 use crate::address::Address;
 use crate::environment::Environment;
@@ -338,11 +338,18 @@ fn credential(inputs: &Inputs, facts: &Facts) -> Result<Credential, PlanError> {
     let address = address(inputs)?;
     match (inputs.authentication, address) {
         (_, Address::Folder(_)) | (Authentication::None, _) => Ok(Credential::Anonymous),
-        (Authentication::Auto | Authentication::AccessToken, _) => match &inputs.access_token {
-            Ok(token) => Ok(Credential::Token(token.clone())),
-            Err(NoToken::Absent) => Err(PlanError::NoToken { address: address.to_string() }),
-            Err(NoToken::Unexpanded(error)) => Err(PlanError::Token(error.clone())),
-        },
+        (Authentication::Auto | Authentication::AccessToken, Address::Server(url)) => {
+            match &inputs.access_token {
+                Ok(token) => Ok(Credential::Token(token.clone())),
+                Err(NoToken::Unexpanded(error)) => Err(PlanError::Token(error.clone())),
+                Err(NoToken::Absent) => facts
+                    .job_token
+                    .clone()
+                    .filter(|_| inputs.authentication == Authentication::Auto)
+                    .and_then(|token| facts.for_collection(url, token).ok())
+                    .ok_or_else(|| PlanError::NoToken { address: address.to_string() }),
+            }
+        }
         (Authentication::SystemAccessToken, Address::Server(url)) => {
             let token = facts.job_token.clone().ok_or(PlanError::NoJobToken)?;
             facts.for_collection(url, token)

@@ -68,8 +68,7 @@ impl Report {
         for secret in secrets {
             self.redaction.add(secret);
             if let Voice::Agent(percents) = self.voice {
-                let masks = secret.forms();
-                masks.iter().for_each(|m| raw_line(&command("task.setsecret", &[], m, percents)));
+                mask(secret, percents);
             }
         }
     }
@@ -189,6 +188,9 @@ impl Report {
         self.repeat_warnings();
         match ending {
             Ending::Succeeded(text) => {
+                if matches!(self.voice, Voice::Agent(_)) {
+                    self.line(text);
+                }
                 let result = if self.warnings.is_empty() { "Succeeded" } else { WITH_ISSUES };
                 self.complete(result, text);
             }
@@ -259,6 +261,12 @@ impl Report {
     fn parts(&self, message: &str, hint: Option<&str>) -> (String, Option<String>) {
         let clean = |text: &str| inert::one_line(&self.redaction.apply(text));
         (clean(message), hint.map(clean))
+    }
+}
+
+fn mask(secret: &Secret, percents: Percents) {
+    for form in secret.forms() {
+        raw_line(&command("task.setsecret", &[], &form, percents));
     }
 }
 

@@ -116,6 +116,28 @@ fn the_jobs_token_stays_with_its_organization() {
 }
 
 #[test]
+fn without_a_token_the_jobs_own_serves_its_organization() {
+    let collection = [("System.CollectionUri", "https://dev.azure.com/contoso/")];
+    let own = ("destinationRepository", "https://dev.azure.com/contoso/p/_git/r");
+    check(
+        &[own],
+        &collection,
+        &expect!["publish https://dev.azure.com/contoso/p/_git/r Bearer(***) (default):prod"],
+    );
+    check(
+        &[own, TOKEN],
+        &collection,
+        &expect!["publish https://dev.azure.com/contoso/p/_git/r Token(***) (default):prod"],
+    );
+    check(
+        &[own, ("authentication", "accessToken")],
+        &collection,
+        &expect!["E106 there is no access token for https://dev.azure.com/contoso/p/_git/r"],
+    );
+    check(&[TO], &collection, &expect!["E106 there is no access token for https://host/r"]);
+}
+
+#[test]
 fn environments_have_folders_and_branches_of_their_own() {
     let environments = ("environments", "prod east, prod west\ncommon");
     check(

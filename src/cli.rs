@@ -1,0 +1,135 @@
+//! The command line: flags made from the table of inputs.
+
+use crate::inputs::raw::kebab_case;
+use crate::inputs::{INPUTS, Kind, Raw};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// What the task's launcher asks for: inputs come from the agent's environment.
+    Task,
+    /// What a person asks for: inputs come from flags.
+    Person(Raw),
+    /// `generate` with Fabrikate's arguments, the environment's words, in the working folder.
+    Generate(Vec<String>),
+}
+
+/// Returns what arguments, the program's name first, ask for.
+pub fn parse<I, T>(arguments: I) -> Result<Request, clap::Error>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<std::ffi::OsString> + Clone,
+{
+    let matches = command().try_get_matches_from(arguments)?;
+    Ok(match matches.subcommand() {
+        Some((name @ ("render" | "preview" | "publish"), matches)) => {
+            let mut raw = Raw::of_flags(|flag| flag_value(matches, flag));
+            raw.imply("command", name);
+            Request::Person(raw)
+        }
+        Some(("generate", matches)) => {
+            let words = matches.get_many::<String>("environment").unwrap_or_default();
+            Request::Generate(words.cloned().collect())
+        }
+        Some(_) | None => Request::Task,
+    })
+}
+
+/// Returns the command line's definition.
+pub fn command() -> Command {
+    Command::new("fabrikate-gitops")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Renders Fabrikate definitions and publishes the manifests for Flux")
+        .after_help("The access token comes from the variable ACCESS_TOKEN, never from a flag.")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(with_flags(
+            Command::new("render").about("Render the manifests into a folder"),
+            &|name| !is_of_destination(name),
+        ))
+        .subcommand(with_flags(
+            Command::new("preview").about("Compare the manifests with what is published"),
+            &|name| name != "outputDirectory",
+        ))
+        .subcommand(with_flags(Command::new("publish").about("Publish the manifests"), &|name| {
+            name != "outputDirectory"
+        }))
+        .subcommand(
+            Command::new("generate")
+                .about("Render one environment into ./generated, as `fab generate` does")
+                .arg(
+                    Arg::new("environment")
+                        .action(ArgAction::Append)
+                        .num_args(0..)
+                        .help("The words of the environment, strongest first"),
+                ),
+        )
+        .subcommand(
+            Command::new("task").about("What the task's launcher runs: inputs come from the agent"),
+        )
+}
+
+fn with_flags(command: Command, is_wanted: &dyn Fn(&str) -> bool) -> Command {
+    let wanted = INPUTS.iter().filter(|input| input.name != "command" && is_wanted(input.name));
+    wanted.filter(|input| input.kind != Kind::Secret).fold(command, |command, input| {
+        let name = kebab_case(input.name);
+        let flag = Arg::new(name.clone()).long(name).help(input.help);
+        let flag = match input.kind {
+            // `--include-crds` alone means true.
+            Kind::Boolean => flag.num_args(0..=1).default_missing_value("true").value_name("BOOL"),
+            Kind::Lines => flag.action(ArgAction::Append).value_name("TEXT"),
+            Kind::Pick(values) => flag.value_parser(values.to_vec()).value_name("WORD"),
+            Kind::Text | Kind::Secret => flag.value_name("TEXT"),
+        };
+        command.arg(flag)
+    })
+}
+
+fn is_of_destination(name: &str) -> bool {
+    name.starts_with("destination")
+        || name.starts_with("author")
+        || ["allowOlder", "authentication", "commitMessage"].contains(&name)
+}
+
+/// Returns a flag's value; one that is given several times is so many lines.
+fn flag_value(matches: &ArgMatches, flag: &str) -> Option<String> {
+    let values = matches.try_get_many::<String>(flag).ok()??;
+    Some(values.cloned().collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn flags_are_the_inputs_in_kebab_case() {
+        let arguments = ["x", "publish", "--environments", "prod east", "--environments", "test"];
+        let more = ["--destination-repository", "../d.git", "--allow-missing-environment"];
+        let Ok(Request::Person(raw)) = parse(arguments.into_iter().chain(more)) else {
+            panic!("not understood");
+        };
+        assert_eq!(raw.list("environments"), ["prod east", "test"]);
+        assert_eq!(raw.text("destinationRepository").as_deref(), Some("../d.git"));
+        assert_eq!(raw.text("command").as_deref(), Some("publish"));
+        assert_eq!(raw.boolean("allowMissingEnvironment"), Ok(true));
+    }
+
+    #[test]
+    fn the_token_is_never_a_flag() {
+        assert!(parse(["x", "publish", "--access-token", "pat"]).is_err());
+    }
+
+    #[test]
+    fn arguments_of_fab_are_taken_as_they_are() {
+        let Ok(Request::Generate(words)) = parse(["x", "generate", "", "prod east"]) else {
+            panic!("not understood");
+        };
+        assert_eq!(words, ["", "prod east"]);
+    }
+}

@@ -1,0 +1,276 @@
+//! The run: every stage in its order, from inputs to the published manifests.
+
+use crate::charts::{self, Engine};
+use crate::definition::{self, Definition, Files};
+use crate::environment::Environment;
+use crate::failure::{Code, Failure, Place};
+use crate::git;
+use crate::host::agent::Agent;
+use crate::host::clock::Stopwatch;
+use crate::host::files;
+use crate::host::http::{Http, HttpError};
+use crate::inputs::{self, InputError, Origin, Raw};
+use crate::outcome::Outcome;
+use crate::output;
+use crate::plan::{self, Action, ChartPlan, DefinitionPlan, Destination, Facts, Plan, Source};
+use crate::publish::{self, BranchReport, Means};
+use crate::render::{self, Rendered};
+use crate::report::Report;
+use crate::setup;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Does what the inputs ask for, and returns what became of it.
+pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
+    let inputs = inputs::parse(raw)?;
+    let plan = plan::resolve(&inputs, &facts(raw, agent))?;
+    if let Some(secret) = credential(&plan).and_then(|destination| destination.credential.secret())
+    {
+        report.hide([secret]);
+    }
+    carry_out(&plan, agent, report).await
+}
+
+/// Renders one environment, of which `fab generate` gets the words, below the working folder.
+pub async fn generate(
+    words: Vec<String>,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<Outcome, Failure> {
+    let environment = Environment::of(words).map_err(|source| InputError::Environment {
+        origin: Origin::Flag("environment".to_owned()),
+        source,
+    })?;
+    let folder = agent.working_folder().to_owned();
+    let plan = Plan {
+        action: Action::Render { output: folder.join("generated") },
+        definition: DefinitionPlan {
+            folder,
+            environments: vec![environment],
+            // Fabrikate renders the common layer for an environment that nothing knows.
+            allow_missing_environment: true,
+        },
+        charts: ChartPlan::default(),
+        warnings: Vec::new(),
+    };
+    carry_out(&plan, agent, report).await
+}
+
+async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
+    plan.warnings.iter().for_each(|warning| report.warn(warning.clone()));
+    let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
+    let rendered = render(plan, agent, (folder.path(), report)).await?;
+    refuse_secrets(&rendered, report)?;
+    act(plan, &rendered, (agent, folder.path()), report).await
+}
+
+/// Returns the manifests of every environment of a plan.
+async fn render(
+    plan: &Plan,
+    agent: &Agent,
+    (folder, report): (&Path, &mut Report),
+) -> Result<Rendered, Failure> {
+    let time = Stopwatch::start();
+    report.progress(5, "Reading the definition");
+    let definitions = load(plan, report)?;
+    let mut templated = charts::Templated::new();
+    if charts::are_needed(&definitions) {
+        report.open("Charts");
+        let helm = setup::helm(agent, folder).await?;
+        let version = if helm.version.is_empty() { "of an unknown version" } else { &helm.version };
+        report.line(&format!("Helm {version} ({})", helm.path.display()));
+        helm.warning().into_iter().for_each(|warning| report.warn(warning));
+        let (plan, agent, folder) = (plan.charts.clone(), agent.clone(), folder.to_owned());
+        let engine = Engine { helm, plan, agent, folder };
+        templated = charts::template(&definitions, &engine, |component, done, all| {
+            let percent = 10 + 50 * done / all.max(1);
+            report.progress(u32::try_from(percent).unwrap_or(60), component);
+        })
+        .await?;
+        show_messages(&definitions, &templated, report);
+        report.close();
+    }
+    let rendered = render::render(&definitions, &templated)?;
+    rendered.warnings.iter().for_each(|warning| report.warn(warning.clone()));
+    report.open("Manifests");
+    for manifests in &rendered.environments {
+        let (environment, files) = (&manifests.environment, manifests.files.len());
+        report.line(&format!("{environment}: {} objects in {files} files", manifests.objects()));
+    }
+    report.line(&format!("Rendered in {:.1} s.", time.elapsed().as_secs_f64()));
+    report.close();
+    Ok(rendered)
+}
+
+fn load(plan: &Plan, report: &mut Report) -> Result<Vec<Definition>, Failure> {
+    let (mut definitions, mut files) = (Vec::new(), Files::default());
+    report.open("Definition");
+    report.line(&format!("Folder: {}", plan.definition.folder.display()));
+    for environment in &plan.definition.environments {
+        let definition = definition::load(&plan.definition, environment, &mut files)?;
+        report.line(&format!("{environment}: {} components", definition.components.len()));
+        definitions.push(definition);
+    }
+    tell_deprecated(&definitions, report);
+    report.close();
+    let mut warnings = Vec::new();
+    for warning in definitions.iter().flat_map(|definition| &definition.warnings) {
+        // Environments share most of their files.
+        if !warnings.contains(&warning) {
+            report.warn(warning.clone());
+            warnings.push(warning);
+        }
+    }
+    Ok(definitions)
+}
+
+/// Tells of deprecated fields. They work for ever here: no reason to warn at every run.
+fn tell_deprecated(definitions: &[Definition], report: &mut Report) {
+    let uses: BTreeSet<_> = definitions.iter().flat_map(|d| &d.deprecated).collect();
+    for (field, advice) in
+        [("generator", "`type` is its new name"), ("repositories", "nothing reads it")]
+    {
+        let files = uses.iter().filter(|(_, used)| *used == field).count();
+        if files > 0 {
+            report.line(&format!(
+                "The field `{field}` of {files} component files is deprecated: {advice}."
+            ));
+        }
+    }
+}
+
+fn show_messages(definitions: &[Definition], templated: &charts::Templated, report: &mut Report) {
+    for ((d, c), rendering) in templated {
+        let component = definitions.get(*d).and_then(|definition| definition.components.get(*c));
+        if let (Some(component), false) = (component, rendering.messages.trim().is_empty()) {
+            report.line(&format!("Helm says of component {}:", component.display()));
+            report.quote(&rendering.messages);
+        }
+    }
+}
+
+/// Does with the manifests what the plan says.
+async fn act(
+    plan: &Plan,
+    rendered: &Rendered,
+    (agent, folder): (&Agent, &Path),
+    report: &mut Report,
+) -> Result<Outcome, Failure> {
+    match &plan.action {
+        Action::Render { output } => {
+            report.progress(90, "Writing the manifests");
+            output::write(rendered, output)?;
+            Ok(Outcome::rendered(rendered, output))
+        }
+        Action::Preview { destination: None } => Ok(Outcome::previewed(rendered, None, Vec::new())),
+        Action::Preview { destination: Some(destination) } => {
+            report.progress(65, "Comparing with the destination");
+            let http = client(agent)?;
+            let means = Means { http: &http, folder };
+            let branches = publish::preview(rendered, destination, &means).await?;
+            let outcome = Outcome::previewed(rendered, Some(destination), branches);
+            outcome.changes().iter().for_each(|line| report.answer(line));
+            Ok(outcome)
+        }
+        Action::Publish { destination } => {
+            report.progress(65, "Publishing");
+            let branches = push(rendered, destination, (agent, folder), report).await?;
+            Ok(Outcome::published(rendered, destination, branches))
+        }
+    }
+}
+
+async fn push(
+    rendered: &Rendered,
+    destination: &Destination,
+    (agent, folder): (&Agent, &Path),
+    report: &mut Report,
+) -> Result<Vec<BranchReport>, Failure> {
+    report.open("Destination");
+    report.line(&format!("Repository: {}", destination.address));
+    let http = client(agent)?;
+    let means = Means { http: &http, folder };
+    let tell = |text: &str| report.line(text);
+    let branches = publish::publish(rendered, destination, &means, tell).await?;
+    for warning in branches.iter().flat_map(|branch| &branch.warnings) {
+        report.warn(warning.clone());
+    }
+    Ok(branches)
+}
+
+fn client(agent: &Agent) -> Result<Http, Failure> {
+    let failed = |source: HttpError| Failure {
+        code: Code::Untrusted,
+        message: source.to_string(),
+        hint: Some("check the agent's file of certificate authorities (AGENT_CAINFO)".to_owned()),
+        place: None,
+        causes: Vec::new(),
+    };
+    let authorities = match agent.variable("Agent.CAInfo") {
+        Some(file) => Some(files::read(Path::new(file)).map_err(temporary)?),
+        None => None,
+    };
+    Http::new(authorities.as_deref()).map_err(failed)
+}
+
+/// Refuses manifests that hold a secret of this job: they would be in git for ever.
+fn refuse_secrets(rendered: &Rendered, report: &Report) -> Result<(), Failure> {
+    for manifests in &rendered.environments {
+        for (path, manifest) in &manifests.files {
+            if report.knows_secret_in(&String::from_utf8_lossy(&manifest.content)) {
+                let (environment, component) = (&manifests.environment, &manifest.component);
+                return Err(Failure {
+                    code: Code::SecretInManifest,
+                    message: format!(
+                        "the manifest {environment}/{path} of component `{component}` holds a \
+                         secret of this job"
+                    ),
+                    hint: Some("take it out of the configuration and of the chart".to_owned()),
+                    place: None,
+                    causes: Vec::new(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns what the pipeline, or the repository around the definition, tells.
+fn facts(raw: &Raw, agent: &Agent) -> Facts {
+    let variable = |name: &str| agent.variable(name).map(str::to_owned);
+    if agent.in_pipeline() {
+        let mut facts = Facts::gather(variable, agent.working_folder());
+        facts.job_token = agent.job_token();
+        return facts;
+    }
+    let mut facts = Facts::gather(|_| None, agent.working_folder());
+    let folder = facts.definition_folder(raw.path("definitionPath").as_deref());
+    let checkout = git::checkout(&files::resolved(&folder).unwrap_or(folder));
+    facts.source = Source {
+        repository: checkout.origin.as_deref().map(plan::facts::without_user),
+        commit: checkout.commit,
+        message: checkout.message,
+    };
+    facts.repository_folder = checkout.root;
+    (facts.requested_for, facts.requested_for_email) = checkout.user;
+    facts
+}
+
+fn credential(plan: &Plan) -> Option<&Destination> {
+    match &plan.action {
+        Action::Publish { destination } | Action::Preview { destination: Some(destination) } => {
+            Some(destination)
+        }
+        Action::Render { .. } | Action::Preview { destination: None } => None,
+    }
+}
+
+fn temporary(error: files::FileError) -> Failure {
+    Failure {
+        code: Code::TemporaryFiles,
+        message: error.to_string(),
+        hint: Some("check the agent's temporary folder and its free space".to_owned()),
+        place: Some(Place::file(error.path)),
+        causes: Vec::new(),
+    }
+}

@@ -1,0 +1,172 @@
+//! A session: one run from the first word to the last, whatever happens in between.
+
+use crate::failure::{Code, Failure};
+use crate::host::agent::Agent;
+use crate::host::files;
+use crate::inputs::Raw;
+use crate::outcome::Outcome;
+use crate::report::command::Percents;
+use crate::report::{Ending, Report};
+use crate::run;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use tokio::runtime::{Builder, Runtime};
+
+/// Runs as the task: inputs come from the agent, and the result goes to it. The exit status is 0
+/// once the result is reported, as the agent wants it.
+pub fn task(agent: &Agent) -> ExitCode {
+    let mut report = Report::to_agent(percents(agent));
+    report.hide(&agent.secrets());
+    report.line(&title());
+    let mut raw = Raw::of_task(|name| agent.input(name).map(str::to_owned));
+    adopt(&mut raw, agent, &mut report);
+    let _reported = guarded(report, agent, async |report| run::run(&raw, agent, report).await);
+    ExitCode::SUCCESS
+}
+
+/// Runs for a person: inputs come from flags. The exit status is 1 after a failure.
+pub fn person(mut raw: Raw, agent: &Agent) -> ExitCode {
+    let mut report = Report::to_person();
+    report.hide(&agent.secrets());
+    adopt(&mut raw, agent, &mut report);
+    guarded(report, agent, async |report| run::run(&raw, agent, report).await)
+}
+
+/// Renders one environment into `generated` of the working folder, as `fab generate` does.
+pub fn generate(words: Vec<String>, agent: &Agent) -> ExitCode {
+    let mut report = Report::to_person();
+    report.hide(&agent.secrets());
+    guarded(report, agent, async |report| run::generate(words, agent, report).await)
+}
+
+fn title() -> String {
+    let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("Fabrikate GitOps {} ({system} {processor})", env!("CARGO_PKG_VERSION"))
+}
+
+/// Returns whether the agent decodes percent signs; it reads the variable as its own settings.
+fn percents(agent: &Agent) -> Percents {
+    match agent.variable("DECODE_PERCENTS").map(str::to_ascii_lowercase).as_deref() {
+        None | Some("true" | "$true" | "1") => Percents::Decoded,
+        Some(_) => Percents::Kept,
+    }
+}
+
+/// Lets variables stand in for what inputs do not give.
+fn adopt(raw: &mut Raw, agent: &Agent, report: &mut Report) {
+    let variable = |name: &str| agent.variable(name).map(str::to_owned);
+    raw.adopt_token(variable);
+    if agent.in_pipeline() {
+        for notice in raw.adopt_legacy(variable) {
+            report.line(&notice);
+        }
+    }
+}
+
+/// Runs work to its end, its cancellation or its panic, and reports which it was.
+fn guarded(
+    mut report: Report,
+    agent: &Agent,
+    work: impl AsyncFnOnce(&mut Report) -> Result<Outcome, Failure>,
+) -> ExitCode {
+    let panic = quiet_panics();
+    let attempt = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let runtime = runtime()?;
+        runtime.block_on(async {
+            tokio::select! {
+                result = work(&mut report) => result.map(Some),
+                () = asked_to_stop() => Ok(None),
+            }
+        })
+    }));
+    let ending = match attempt {
+        Ok(Ok(Some(outcome))) => {
+            tell(&outcome, agent, &mut report);
+            Ending::Succeeded(outcome.sentence())
+        }
+        Ok(Ok(None)) => Ending::Cancelled,
+        Ok(Err(failure)) => Ending::Failed(failure),
+        Err(_panic) => Ending::Failed(defect(&panic)),
+    };
+    report.finish(&ending);
+    match ending {
+        Ending::Succeeded(_) => ExitCode::SUCCESS,
+        Ending::Failed(_) | Ending::Cancelled => ExitCode::FAILURE,
+    }
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_current_thread().enable_all().build().map_err(|error| Failure {
+        code: Code::Defect,
+        message: "the run could not be set up".to_owned(),
+        hint: None,
+        place: None,
+        causes: vec![error.to_string()],
+    })
+}
+
+/// Says what became of the run: output variables and the page of the build.
+fn tell(outcome: &Outcome, agent: &Agent, report: &mut Report) {
+    report.progress(100, "Done");
+    let mut summary = String::new();
+    if agent.in_pipeline() {
+        let text = outcome.summary().markdown(report.warnings());
+        let text = report.redacted(&text);
+        // A page without a summary is no reason to fail what was published.
+        match files::write_unique(&agent.temporary_folder(), ".md", text.as_bytes()) {
+            Ok(path) => {
+                report.summary(&path);
+                summary = path.display().to_string();
+            }
+            Err(error) => report.line(&format!("There is no summary: {error}")),
+        }
+    }
+    for (name, value) in outcome.variables() {
+        report.output(name, &value);
+    }
+    report.output("summaryFile", &summary);
+}
+
+/// Keeps panics from printing themselves, and returns where the last one's text is.
+// The text may hold anything, a command for the agent too.
+fn quiet_panics() -> Arc<Mutex<String>> {
+    let last = Arc::new(Mutex::new(String::new()));
+    let kept = Arc::clone(&last);
+    std::panic::set_hook(Box::new(move |panic| {
+        if let Ok(mut last) = kept.lock() {
+            *last = panic.to_string();
+        }
+    }));
+    last
+}
+
+fn defect(panic: &Mutex<String>) -> Failure {
+    Failure {
+        code: Code::Defect,
+        message: "this is a defect of Fabrikate GitOps".to_owned(),
+        hint: Some(
+            "please report it, with the log of a run for which the variable System.Debug is true"
+                .to_owned(),
+        ),
+        place: None,
+        causes: panic.lock().map(|text| text.clone()).into_iter().collect(),
+    }
+}
+
+/// Ends when the agent, or a person, wants the run to stop.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(tokio::signal::ctrl_c().await);
+}
