@@ -110,8 +110,7 @@ pub fn load(
     if let Some(unknown) = unknown.first() {
         let words = source::known_words(&root);
         let near = nearest(unknown, &words).map(str::to_owned);
-        let error =
-            DefinitionError::UnknownEnvironment { word: unknown.clone(), near, words, root };
+        let error = DefinitionError::UnknownEnvironment { word: unknown.clone(), near, words };
         if !plan.allow_missing_environment {
             return Err(error);
         }

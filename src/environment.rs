@@ -88,60 +88,84 @@ mod tests {
             Ok(environment) => format!("{:?} in {environment}", environment.words()),
             Err(error) => error.to_string(),
         };
-        expected.assert_eq(&text);
+        expected.assert_eq(&format!("{text}\n"));
     }
 
     #[test]
     fn a_line_is_words_in_the_order_of_strength() {
-        check(" prod  east ", &expect![[r#"["prod", "east"] in prod-east"#]]);
-        check("east/prod", &expect![[r#"["east/prod"] in east/prod"#]]);
+        check(
+            " prod  east ",
+            &expect![[r#"
+            ["prod", "east"] in prod-east
+        "#]],
+        );
+        check(
+            "east/prod",
+            &expect![[r#"
+            ["east/prod"] in east/prod
+        "#]],
+        );
     }
 
     #[test]
     fn common_alone_is_the_common_layer_once() {
-        check("common", &expect!["[] in common"]);
-        check("common prod", &expect![[r#"["common", "prod"] in common-prod"#]]);
+        check(
+            "common",
+            &expect![[r#"
+            [] in common
+        "#]],
+        );
+        check(
+            "common prod",
+            &expect![[r#"
+            ["common", "prod"] in common-prod
+        "#]],
+        );
     }
 
     #[test]
     fn names_stay_below_their_folders() {
         check(
             "..",
-            &expect![
-                "`..` cannot be the name of an environment (`..` would leave the folder of the manifests)"
-            ],
+            &expect![[r#"
+            `..` cannot be the name of an environment (`..` would leave the folder of the manifests)
+        "#]],
         );
         check(
             "../config",
-            &expect![
-                "`../config` cannot be the name of an environment (`..` would leave the folder of the manifests)"
-            ],
+            &expect![[r#"
+            `../config` cannot be the name of an environment (`..` would leave the folder of the manifests)
+        "#]],
         );
         check(
             "a/../b",
-            &expect![
-                "`a/../b` cannot be the name of an environment (`..` would leave the folder of the manifests)"
-            ],
+            &expect![[r#"
+            `a/../b` cannot be the name of an environment (`..` would leave the folder of the manifests)
+        "#]],
         );
         check(
             "/etc",
-            &expect![
-                "`/etc` cannot be the name of an environment (it is not a relative path with slashes)"
-            ],
+            &expect![[r#"
+            `/etc` cannot be the name of an environment (it is not a relative path with slashes)
+        "#]],
         );
         check(
             "C:x",
-            &expect![
-                "`C:x` cannot be the name of an environment (it is not a relative path with slashes)"
-            ],
+            &expect![[r#"
+            `C:x` cannot be the name of an environment (it is not a relative path with slashes)
+        "#]],
         );
         check(
             ".git",
-            &expect!["`.git` cannot be the name of an environment (it begins with a dot)"],
+            &expect![[r#"
+            `.git` cannot be the name of an environment (it begins with a dot)
+        "#]],
         );
         check(
             "..prod",
-            &expect!["`..prod` cannot be the name of an environment (it begins with a dot)"],
+            &expect![[r#"
+            `..prod` cannot be the name of an environment (it begins with a dot)
+        "#]],
         );
     }
 

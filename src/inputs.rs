@@ -304,7 +304,7 @@ mod tests {
                 format!("{} {error} ({})", error.code(), error.hint().unwrap_or_default())
             }
         };
-        expected.assert_eq(&text);
+        expected.assert_eq(&format!("{text}\n"));
     }
 
     #[test]
@@ -339,7 +339,8 @@ mod tests {
                 author_name: None,
                 author_email: None,
                 output_directory: None,
-            }"#]],
+            }
+        "#]],
         );
     }
 
@@ -357,9 +358,9 @@ mod tests {
     fn a_macro_that_was_not_replaced_is_refused_by_name() {
         check(
             &[("destinationRepository", "https://h/$(ORG)/r")],
-            &expect![
-                "E101 input destinationRepository still holds `$(ORG)` (there is no variable $(ORG) in this job: check its name, that its variable group is linked, and that this build may see secrets (builds of forks may not))"
-            ],
+            &expect![[r#"
+            E101 input destinationRepository still holds `$(ORG)` (there is no variable $(ORG) in this job: check its name, that its variable group is linked, and that this build may see secrets (builds of forks may not))
+        "#]],
         );
     }
 
@@ -375,13 +376,15 @@ mod tests {
     fn wrong_options_are_refused_with_the_nearest_one() {
         check(
             &[("command", "publsh")],
-            &expect![
-                "E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render` (did you mean `publish`?)"
-            ],
+            &expect![[r#"
+            E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render` (did you mean `publish`?)
+        "#]],
         );
         check(
             &[("includeCrds", "yes")],
-            &expect!["E102 input includeCrds is `yes`, which is none of `true`, `false` ()"],
+            &expect![[r#"
+            E102 input includeCrds is `yes`, which is none of `true`, `false` ()
+        "#]],
         );
     }
 
@@ -389,25 +392,27 @@ mod tests {
     fn branches_and_paths_stay_where_they_belong() {
         check(
             &[("destinationBranch", "a..b")],
-            &expect![
-                "E102 input destinationBranch is `a..b`: git does not allow this as a branch ()"
-            ],
+            &expect![[r#"
+            E102 input destinationBranch is `a..b`: git does not allow this as a branch ()
+        "#]],
         );
         check(
             &[("destinationBranch", "-f")],
-            &expect![
-                "E102 input destinationBranch is `-f`: git does not allow this as a branch ()"
-            ],
+            &expect![[r#"
+            E102 input destinationBranch is `-f`: git does not allow this as a branch ()
+        "#]],
         );
         check(
             &[("destinationPath", "a/../..")],
-            &expect!["E102 input destinationPath is `a/../..`: `..` would leave the repository ()"],
+            &expect![[r#"
+            E102 input destinationPath is `a/../..`: `..` would leave the repository ()
+        "#]],
         );
         check(
             &[("destinationPath", "a/.GIT/hooks")],
-            &expect![
-                "E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git` ()"
-            ],
+            &expect![[r#"
+            E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git` ()
+        "#]],
         );
     }
 

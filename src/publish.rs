@@ -98,7 +98,7 @@ pub async fn publish(
                 Attempt::Overtaken => tell("Somebody else pushed meanwhile: once more."),
             }
             clock::wait(clock::jittered(pause)).await;
-            pause = (pause * 2).min(Duration::from_secs(8));
+            pause = (pause * 2).min(Duration::from_secs(4));
             attempt += 1;
         };
         reports.push(report);

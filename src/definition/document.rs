@@ -47,7 +47,13 @@ pub struct Problem {
 
 impl From<crate::yaml::Error> for Problem {
     fn from(error: crate::yaml::Error) -> Self {
-        Self { text: error.message, line: error.line, column: error.column }
+        // The line is told apart, and go-yaml counts it from 0 or 1 as it happens.
+        let text = match error.message.strip_prefix("line ").and_then(|rest| rest.split_once(": "))
+        {
+            Some((number, text)) if number.bytes().all(|b| b.is_ascii_digit()) => text.to_owned(),
+            _ => error.message,
+        };
+        Self { text, line: error.line, column: error.column }
     }
 }
 

@@ -26,6 +26,8 @@ pub enum DefinitionError {
     NoComponent {
         /// The folder.
         folder: PathBuf,
+        /// Where the component is referred to; nowhere for the root.
+        place: Option<Place>,
     },
     /// A component file cannot be opened.
     #[error("the component file cannot be read")]
@@ -69,6 +71,8 @@ pub enum DefinitionError {
         conflict: Conflict,
         /// The files that set the value, the stronger first.
         files: Vec<PathBuf>,
+        /// Where the stronger one does.
+        place: Place,
     },
     /// A type that does not exist.
     #[error("component `{component}` has the type `{kind}`, which does not exist")]
@@ -168,8 +172,6 @@ pub enum DefinitionError {
         near: Option<String>,
         /// All words that there are.
         words: Vec<String>,
-        /// The root component's folder.
-        root: PathBuf,
     },
 }
 
@@ -239,8 +241,8 @@ impl Diagnose for DefinitionError {
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::NoFolder { .. } | Self::Folder { .. } => None,
-            Self::NoComponent { folder } => Some(Place::file(folder)),
+            Self::NoFolder { .. } | Self::Folder { .. } | Self::UnknownEnvironment { .. } => None,
+            Self::NoComponent { place, .. } => place.clone(),
             Self::ComponentFile { file, .. } | Self::ConfigFile { file, .. } => {
                 Some(Place::file(file))
             }
@@ -248,7 +250,7 @@ impl Diagnose for DefinitionError {
                 let (line, column) = (source.line, source.column);
                 Some(Place { file: file.clone(), line, column })
             }
-            Self::Conflict { files, .. } => files.first().map(Place::file),
+            Self::Conflict { place, .. } => Some(place.clone()),
             Self::UnknownType { place, .. }
             | Self::UnknownMethod { place, .. }
             | Self::Cycle { place, .. }
@@ -258,7 +260,6 @@ impl Diagnose for DefinitionError {
             | Self::Static { place, .. }
             | Self::Hooks { place, .. }
             | Self::UnsafeName { place, .. } => Some(place.clone()),
-            Self::UnknownEnvironment { root, .. } => Some(Place::file(root.join("config"))),
         }
     }
 }

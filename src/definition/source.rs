@@ -45,7 +45,12 @@ impl Files {
         let found = either(folder, "component", component::describe, component::describe);
         let (file, description) = match found {
             Ok(Some(found)) => found,
-            Ok(None) => return Err(DefinitionError::NoComponent { folder: folder.to_owned() }),
+            Ok(None) => {
+                return Err(DefinitionError::NoComponent {
+                    folder: folder.to_owned(),
+                    place: None,
+                });
+            }
             Err((file, Unreadable::File(source))) => {
                 return Err(DefinitionError::ComponentFile { file, source });
             }
@@ -145,6 +150,17 @@ where
 
 fn content(file: &Path) -> Result<Option<Vec<u8>>, (PathBuf, Unreadable)> {
     files::read_if_there(file).map_err(|error| (file.to_owned(), Unreadable::File(error)))
+}
+
+/// Returns the line of a file, from 1, in which the value of a path of keys begins, if it can be
+/// found. JSON is read as the YAML that it mostly is.
+pub fn line_of(file: &Path, keys: &[String]) -> Option<usize> {
+    let mut node = yaml::parse(&files::read(file).ok()?).ok()??;
+    for key in keys {
+        let entries = node.assignments("a mapping").ok()?;
+        node = entries.into_iter().rev().find(|(name, _)| name == key)?.1;
+    }
+    Some(node.line())
 }
 
 /// Returns a path below another one as Fabrikate joins them: an absolute one starts at the base

@@ -217,6 +217,9 @@ impl<'a> Walk<'a> {
             {
                 Err(not_fetched(reference, folder, place))
             }
+            Err(DefinitionError::NoComponent { folder, .. }) => {
+                Err(DefinitionError::NoComponent { folder, place: Some(place.clone()) })
+            }
             result => result,
         }
     }
@@ -233,8 +236,11 @@ impl<'a> Walk<'a> {
                 continue;
             };
             config.merge(&layer.config).map_err(|conflict| {
-                let files = setters(layers, &conflict, &layer.file);
-                DefinitionError::Conflict { component: component.to_owned(), conflict, files }
+                let component = component.to_owned();
+                let (place, stronger) = setter(layers, &conflict);
+                let files = stronger.into_iter().chain([layer.file.clone()]).collect();
+                let place = place.unwrap_or_else(|| Place::file(&layer.file));
+                DefinitionError::Conflict { component, conflict, files, place }
             })?;
             layers.push(Origin { layer, path: Vec::new() });
         }
@@ -338,15 +344,17 @@ fn not_fetched(description: &Description, folder: &Path, place: &Place) -> Defin
     }
 }
 
-/// Returns the files that set the value of a conflict: the strongest that does, and the one that
-/// was being added.
-fn setters(layers: &[Origin], conflict: &Conflict, added: &Path) -> Vec<PathBuf> {
-    let sets = |origin: &&Origin| {
-        let path = origin.path.iter().chain(&conflict.path).map(String::as_str);
-        origin.layer.config.sets(&path.collect::<Vec<_>>())
-    };
-    let stronger = layers.iter().find(sets).map(|origin| origin.layer.file.clone());
-    stronger.into_iter().chain([added.to_owned()]).collect()
+/// Returns the strongest file that sets the value of a conflict, and where.
+fn setter(layers: &[Origin], conflict: &Conflict) -> (Option<Place>, Option<PathBuf>) {
+    for origin in layers {
+        let path: Vec<String> = origin.path.iter().chain(&conflict.path).cloned().collect();
+        if origin.layer.config.sets(&path.iter().map(String::as_str).collect::<Vec<_>>()) {
+            let file = &origin.layer.file;
+            let place = Place::line(file, source::line_of(file, &path));
+            return (Some(place), Some(file.clone()));
+        }
+    }
+    (None, None)
 }
 
 /// Returns a folder's real path where there is one, to tell whether two paths are one folder.

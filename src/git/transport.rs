@@ -311,7 +311,7 @@ mod tests {
             Ok(tips) => format!("{:?} {:#?}", tips.default_branch, tips.refs),
             Err(problem) => problem,
         };
-        expected.assert_eq(&text);
+        expected.assert_eq(&format!("{text}\n"));
     }
 
     const ONE: &str = "1111111111111111111111111111111111111111";
@@ -328,7 +328,8 @@ mod tests {
                 Some("refs/heads/trunk") {
                     "HEAD": 1111111111111111111111111111111111111111,
                     "refs/heads/trunk": 1111111111111111111111111111111111111111,
-                }"#]],
+                }
+            "#]],
         );
     }
 
@@ -346,7 +347,8 @@ mod tests {
                     "HEAD": 1111111111111111111111111111111111111111,
                     "refs/heads/a": 1111111111111111111111111111111111111111,
                     "refs/heads/main": 1111111111111111111111111111111111111111,
-                }"#]],
+                }
+            "#]],
         );
     }
 
@@ -355,20 +357,37 @@ mod tests {
         let zero = "0".repeat(40);
         check(
             &["# service=git-upload-pack\n", &format!("{zero} capabilities^{{}}\0shallow\n")],
-            &expect!["None {}"],
+            &expect![[r#"
+                None {}
+            "#]],
         );
     }
 
     #[test]
     fn what_is_not_an_advertisement_is_refused() {
-        check(&[], &expect!["its answer is empty"]);
-        check(&["hello"], &expect!["it announces no service"]);
-        check(&["# service=git-upload-pack\n", "ERR TF401019: no\n"], &expect!["TF401019: no"]);
+        check(
+            &[],
+            &expect![[r#"
+            its answer is empty
+        "#]],
+        );
+        check(
+            &["hello"],
+            &expect![[r#"
+            it announces no service
+        "#]],
+        );
+        check(
+            &["# service=git-upload-pack\n", "ERR TF401019: no\n"],
+            &expect![[r#"
+            TF401019: no
+        "#]],
+        );
         check(
             &["# service=git-upload-pack\n", "x y\n"],
-            &expect![
-                "a ref has no id (unable to parse OID - contains invalid characters; class=Invalid (3))"
-            ],
+            &expect![[r#"
+            a ref has no id (unable to parse OID - contains invalid characters; class=Invalid (3))
+        "#]],
         );
     }
 }

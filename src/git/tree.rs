@@ -252,7 +252,7 @@ mod tests {
                 list.collect::<Vec<_>>().join("\n")
             }
         };
-        expected.assert_eq(&text);
+        expected.assert_eq(&format!("{text}\n"));
     }
 
     #[test]
@@ -265,31 +265,74 @@ mod tests {
                 other/x=3
                 prod/a.yaml=9
                 prod/b/c.yaml=2
-                prod/b/d.yaml=4"#]],
+                prod/b/d.yaml=4
+            "#]],
         );
     }
 
     #[test]
     fn a_folder_that_becomes_empty_goes() {
-        check(&["a/b/c=1", "x=2"], &["a/b/c"], &expect!["x=2"]);
-        check(&["a/b/c=1"], &["a/b/c"], &expect!["nothing"]);
+        check(
+            &["a/b/c=1", "x=2"],
+            &["a/b/c"],
+            &expect![[r#"
+            x=2
+        "#]],
+        );
+        check(
+            &["a/b/c=1"],
+            &["a/b/c"],
+            &expect![[r#"
+            nothing
+        "#]],
+        );
     }
 
     #[test]
     fn a_file_may_become_a_folder_and_the_other_way_round() {
-        check(&["a=1"], &["a", "a/b=2"], &expect!["a/b=2"]);
-        check(&["a/b=1"], &["a/b", "a=2"], &expect!["a=2"]);
+        check(
+            &["a=1"],
+            &["a", "a/b=2"],
+            &expect![[r#"
+            a/b=2
+        "#]],
+        );
+        check(
+            &["a/b=1"],
+            &["a/b", "a=2"],
+            &expect![[r#"
+            a=2
+        "#]],
+        );
     }
 
     #[test]
     fn what_stands_in_the_way_is_named() {
-        check(&["d/a=1"], &["d/a/b=2"], &expect!["in the way: d/a"]);
-        check(&["d/a/b=1"], &["d/a=2"], &expect!["in the way: d/a"]);
+        check(
+            &["d/a=1"],
+            &["d/a/b=2"],
+            &expect![[r#"
+            in the way: d/a
+        "#]],
+        );
+        check(
+            &["d/a/b=1"],
+            &["d/a=2"],
+            &expect![[r#"
+            in the way: d/a
+        "#]],
+        );
     }
 
     #[test]
     fn removing_what_is_not_there_changes_nothing() {
-        check(&["a=1"], &["b", "c/d"], &expect!["a=1"]);
+        check(
+            &["a=1"],
+            &["b", "c/d"],
+            &expect![[r#"
+            a=1
+        "#]],
+        );
     }
 
     #[test]

@@ -240,19 +240,15 @@ fn classified(host: String, source: reqwest::Error) -> HttpError {
 }
 
 fn is_certificate_problem(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        // An I/O error hides what it was made of from `source`.
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = error
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
-            return true;
-        }
-        cause = error.source();
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return matches!(tls, rustls::Error::InvalidCertificate(_));
     }
-    false
+    // An I/O error hides what it was made of from `source`.
+    let hidden = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match hidden {
+        Some(hidden) => is_certificate_problem(hidden),
+        None => error.source().is_some_and(is_certificate_problem),
+    }
 }
 
 /// Returns the host of an address with its port where it is not the scheme's own.

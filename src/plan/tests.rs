@@ -28,7 +28,7 @@ fn check(given: &[(&str, &str)], variables: &[(&str, &str)], expected: &Expect) 
             shown + &warnings.collect::<String>()
         }
     };
-    expected.assert_eq(&text);
+    expected.assert_eq(&format!("{text}\n"));
 }
 
 fn shown(to: &Destination) -> String {
@@ -45,50 +45,85 @@ const TOKEN: (&str, &str) = ("accessToken", "pat");
 
 #[test]
 fn a_build_publishes_and_a_pull_request_previews() {
-    check(&[TO, TOKEN], &[], &expect!["publish https://host/r Token(***) (default):prod"]);
-    for pull_request in [
-        ("Build.Reason", "PullRequest"),
-        ("System.PullRequest.PullRequestId", "7"),
-        ("Build.SourceBranch", "refs/pull/7/merge"),
-    ] {
-        check(
-            &[TO, TOKEN],
-            &[pull_request],
-            &expect!["preview https://host/r Token(***) (default):prod"],
-        );
-        check(
-            &[TO, TOKEN, ("command", "publish")],
-            &[pull_request],
-            &expect!["preview https://host/r Token(***) (default):prod; W101"],
-        );
-    }
+    check(
+        &[TO, TOKEN],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) (default):prod
+    "#]],
+    );
+    let by_reason = ("Build.Reason", "PullRequest");
+    check(&[TO, TOKEN], &[by_reason], &expect![[r#"
+        preview https://host/r Token(***) (default):prod
+    "#]]);
+    check(&[TO, TOKEN, ("command", "publish")], &[by_reason], &expect![[r#"
+        preview https://host/r Token(***) (default):prod; W101
+    "#]]);
+    let by_id = ("System.PullRequest.PullRequestId", "7");
+    check(&[TO, TOKEN], &[by_id], &expect![[r#"
+        preview https://host/r Token(***) (default):prod
+    "#]]);
+    let by_branch = ("Build.SourceBranch", "refs/pull/7/merge");
+    check(&[TO, TOKEN], &[by_branch], &expect![[r#"
+        preview https://host/r Token(***) (default):prod
+    "#]]);
 }
 
 #[test]
 fn a_fork_without_secrets_previews_alone() {
     let pull_request = [("Build.Reason", "PullRequest")];
-    check(&[TO], &pull_request, &expect!["preview alone; W101"]);
-    check(&[TO, ("accessToken", "$(PAT)")], &pull_request, &expect!["preview alone; W101"]);
+    check(
+        &[TO],
+        &pull_request,
+        &expect![[r#"
+        preview alone; W101
+    "#]],
+    );
+    check(
+        &[TO, ("accessToken", "$(PAT)")],
+        &pull_request,
+        &expect![[r#"
+        preview alone; W101
+    "#]],
+    );
 }
 
 #[test]
 fn publishing_needs_a_destination_and_a_token() {
-    check(&[], &[], &expect!["E103 the input destinationRepository is empty"]);
-    check(&[TO], &[], &expect!["E106 there is no access token for https://host/r"]);
+    check(
+        &[],
+        &[],
+        &expect![[r#"
+        E103 the input destinationRepository is empty
+    "#]],
+    );
+    check(
+        &[TO],
+        &[],
+        &expect![[r#"
+        E106 there is no access token for https://host/r
+    "#]],
+    );
     check(
         &[TO, ("accessToken", "$(PAT)")],
         &[],
-        &expect!["E101 input accessToken still holds `$(PAT)`"],
+        &expect![[r#"
+        E101 input accessToken still holds `$(PAT)`
+    "#]],
     );
     check(
         &[TO, ("authentication", "none")],
         &[],
-        &expect!["publish https://host/r Anonymous (default):prod"],
+        &expect![[r#"
+        publish https://host/r Anonymous (default):prod
+    "#]],
     );
     check(
         &[("destinationRepository", "../d.git")],
         &[],
-        &expect!["publish /w/../d.git Anonymous (default):prod"],
+        &expect![[r#"
+        publish /w/../d.git Anonymous (default):prod
+    "#]],
     );
 }
 
@@ -99,19 +134,23 @@ fn the_jobs_token_stays_with_its_organization() {
     check(
         &[own, ("destinationRepository", "https://x@dev.azure.com/Contoso/p/_git/r")],
         &collection,
-        &expect!["publish https://dev.azure.com/Contoso/p/_git/r Bearer(***) (default):prod"],
+        &expect![[r#"
+            publish https://dev.azure.com/Contoso/p/_git/r Bearer(***) (default):prod
+        "#]],
     );
     check(
         &[own, ("destinationRepository", "https://dev.azure.com/evil/p/_git/r")],
         &collection,
-        &expect![
-            "E104 the job's own token is for https://dev.azure.com/contoso/, not for https://dev.azure.com/evil/p/_git/r"
-        ],
+        &expect![[r#"
+            E104 the job's own token is for https://dev.azure.com/contoso/, not for https://dev.azure.com/evil/p/_git/r
+        "#]],
     );
     check(
         &[own, TO],
         &[],
-        &expect!["E104 the job's own token is for an unknown collection, not for https://host/r"],
+        &expect![[r#"
+        E104 the job's own token is for an unknown collection, not for https://host/r
+    "#]],
     );
 }
 
@@ -122,19 +161,31 @@ fn without_a_token_the_jobs_own_serves_its_organization() {
     check(
         &[own],
         &collection,
-        &expect!["publish https://dev.azure.com/contoso/p/_git/r Bearer(***) (default):prod"],
+        &expect![[r#"
+        publish https://dev.azure.com/contoso/p/_git/r Bearer(***) (default):prod
+    "#]],
     );
     check(
         &[own, TOKEN],
         &collection,
-        &expect!["publish https://dev.azure.com/contoso/p/_git/r Token(***) (default):prod"],
+        &expect![[r#"
+        publish https://dev.azure.com/contoso/p/_git/r Token(***) (default):prod
+    "#]],
     );
     check(
         &[own, ("authentication", "accessToken")],
         &collection,
-        &expect!["E106 there is no access token for https://dev.azure.com/contoso/p/_git/r"],
+        &expect![[r#"
+        E106 there is no access token for https://dev.azure.com/contoso/p/_git/r
+    "#]],
     );
-    check(&[TO], &collection, &expect!["E106 there is no access token for https://host/r"]);
+    check(
+        &[TO],
+        &collection,
+        &expect![[r#"
+        E106 there is no access token for https://host/r
+    "#]],
+    );
 }
 
 #[test]
@@ -143,9 +194,9 @@ fn environments_have_folders_and_branches_of_their_own() {
     check(
         &[TO, TOKEN, environments, ("destinationPath", "/clusters/")],
         &[],
-        &expect![
-            "publish https://host/r Token(***) (default):clusters/prod-east+clusters/prod-west+clusters/common"
-        ],
+        &expect![[r#"
+        publish https://host/r Token(***) (default):clusters/prod-east+clusters/prod-west+clusters/common
+    "#]],
     );
     check(
         &[
@@ -156,26 +207,34 @@ fn environments_have_folders_and_branches_of_their_own() {
             ("destinationPath", "k8s/{environment}/all"),
         ],
         &[],
-        &expect![
-            "publish https://host/r Token(***) env/common:k8s/common/all env/prod-east:k8s/prod-east/all env/prod-west:k8s/prod-west/all"
-        ],
+        &expect![[r#"
+            publish https://host/r Token(***) env/common:k8s/common/all env/prod-east:k8s/prod-east/all env/prod-west:k8s/prod-west/all
+        "#]],
     );
     check(
         &[TO, TOKEN, ("environments", "prod east\nprod-east")],
         &[],
-        &expect![
-            "E104 the environments `prod east` and `prod-east` would share the folder `prod-east`"
-        ],
+        &expect![[r#"
+        E104 the environments `prod east` and `prod-east` would share the folder `prod-east`
+    "#]],
     );
 }
 
 #[test]
 fn rendering_needs_no_destination() {
-    check(&[("command", "render")], &[], &expect!["render into /w/generated"]);
+    check(
+        &[("command", "render")],
+        &[],
+        &expect![[r#"
+        render into /w/generated
+    "#]],
+    );
     check(
         &[("command", "render"), ("outputDirectory", "out"), ("definitionPath", "hld")],
         &[("Build.SourcesDirectory", "/s")],
-        &expect!["render into /s/out"],
+        &expect![[r#"
+            render into /s/out
+        "#]],
     );
 }
 

@@ -108,7 +108,7 @@ mod tests {
             ),
             Err(Foreign(path)) => format!("foreign {path}"),
         };
-        expected.assert_eq(&text);
+        expected.assert_eq(&format!("{text}\n"));
     }
 
     #[test]
@@ -117,7 +117,9 @@ mod tests {
             &["a=1", "b=1", "README.md=x"],
             Some(&["a=1", "b=1"]),
             &["a=1"],
-            &expect![[r#"+[] ~[] -["b"] adopted[] edited[]"#]],
+            &expect![[r#"
+            +[] ~[] -["b"] adopted[] edited[]
+        "#]],
         );
     }
 
@@ -127,23 +129,41 @@ mod tests {
             &["a=1", "b=1"],
             Some(&["a=1", "b=1"]),
             &["a=2", "b=1", "c=1"],
-            &expect![[r#"+["c"] ~["a"] -[] adopted[] edited[]"#]],
+            &expect![[r#"
+            +["c"] ~["a"] -[] adopted[] edited[]
+        "#]],
         );
     }
 
     #[test]
     fn nothing_changes_when_all_is_there() {
-        check(&["a=1"], Some(&["a=1"]), &["a=1"], &expect!["+[] ~[] -[] adopted[] edited[]"]);
+        check(
+            &["a=1"],
+            Some(&["a=1"]),
+            &["a=1"],
+            &expect![[r#"
+            +[] ~[] -[] adopted[] edited[]
+        "#]],
+        );
     }
 
     #[test]
     fn a_file_that_is_not_ours_is_never_written_over() {
-        check(&["a=1", "b=x"], Some(&["a=1"]), &["a=1", "b=2"], &expect!["foreign b"]);
+        check(
+            &["a=1", "b=x"],
+            Some(&["a=1"]),
+            &["a=1", "b=2"],
+            &expect![[r#"
+            foreign b
+        "#]],
+        );
         check(
             &["a=1", "b=2"],
             Some(&["a=1"]),
             &["a=1", "b=2"],
-            &expect!["+[] ~[] -[] adopted[] edited[]"],
+            &expect![[r#"
+            +[] ~[] -[] adopted[] edited[]
+        "#]],
         );
     }
 
@@ -153,7 +173,9 @@ mod tests {
             &["a=old", "b=old", "c=2"],
             None,
             &["a=1", "c=2"],
-            &expect![[r#"+[] ~["a"] -[] adopted["a"] edited[]"#]],
+            &expect![[r#"
+            +[] ~["a"] -[] adopted["a"] edited[]
+        "#]],
         );
     }
 
@@ -163,7 +185,9 @@ mod tests {
             &["a=hand", "b=hand"],
             Some(&["a=1", "b=1"]),
             &["a=1"],
-            &expect![[r#"+[] ~["a"] -["b"] adopted[] edited["a", "b"]"#]],
+            &expect![[r#"
+            +[] ~["a"] -["b"] adopted[] edited["a", "b"]
+        "#]],
         );
     }
 
@@ -173,7 +197,9 @@ mod tests {
             &["a=1"],
             Some(&["a=1", "../flux-system/x=1", "/etc/passwd=1"]),
             &["a=1"],
-            &expect!["+[] ~[] -[] adopted[] edited[]"],
+            &expect![[r#"
+                +[] ~[] -[] adopted[] edited[]
+            "#]],
         );
     }
 

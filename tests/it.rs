@@ -1,0 +1,34 @@
+//! The product as its users meet it, and the test support itself.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests start programs, touch files and fail by panic"
+)]
+
+mod support;
+
+mod it {
+    mod agent_commands;
+    mod agent_environment;
+    mod agent_process;
+    mod agent_rules;
+    mod cancel;
+    mod conformance;
+    mod destination;
+    mod errors;
+    mod fixtures;
+    mod git_faults;
+    mod git_hosting;
+    mod git_service;
+    mod inputs;
+    mod laptop;
+    mod ownership;
+    mod packaged;
+    mod preview;
+    mod product;
+    mod publish;
+    mod security;
+    mod units;
+}

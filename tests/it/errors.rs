@@ -1,0 +1,512 @@
+//! Bad input: each mistake has a code, a place where there is one, and changes nothing.
+
+use expect_test::{Expect, expect};
+
+use crate::it::product::{STATIC, TOKEN, publishing, served, step, with_token};
+use crate::support::agent::{Agent, Transcript};
+use crate::support::definition::Definition;
+use crate::support::git_server::{Fault, GitServer, Repository};
+use crate::support::helm;
+
+/// Runs the step, which must fail with one error and leave the repository as it is.
+#[track_caller]
+fn check(agent: &Agent, repository: &Repository, expected: &Expect) {
+    drop(failing(agent, repository, expected));
+}
+
+#[track_caller]
+fn failing(agent: &Agent, repository: &Repository, expected: &Expect) -> Transcript {
+    let tips =
+        || repository.branches().into_iter().map(|b| (repository.tip(&b), b)).collect::<Vec<_>>();
+    let before = tips();
+    let transcript = agent.run();
+    transcript.failed();
+    assert_eq!(tips(), before, "the destination has changed");
+    let errors: Vec<_> = transcript.issues().iter().filter(|issue| issue.error).collect();
+    assert_eq!(errors.len(), 1, "{transcript}");
+    let issue = errors[0];
+    let place = issue.source_path().map(|path| {
+        let path = path.replace(&format!("{}/", agent.sources().display()), "");
+        format!("{path}:{} ", issue.line().unwrap_or_default())
+    });
+    let text =
+        transcript.named(&issue.message).replace(&agent.sources().display().to_string(), "$S");
+    // The agent puts the place before the message by itself.
+    let text = text.rsplit_once(&format!("error {}: ", issue.code().unwrap_or("-")));
+    let message = transcript.named(text.map_or(issue.message.as_str(), |(_, text)| text));
+    expected.assert_eq(&format!("{}{message}\n", place.unwrap_or_default()));
+    transcript
+}
+
+#[track_caller]
+fn broken(files: &[(&str, &str)], expected: &Expect) {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let agent = publishing(STATIC, &repository);
+    Definition::new(files).write(&agent.sources());
+    check(&agent, &repository, expected);
+}
+
+#[test]
+fn a_folder_without_a_component() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let agent = publishing(STATIC, &repository);
+    check(
+        &agent.clone().input("definitionPath", "nowhere"),
+        &repository,
+        &expect![[r#"
+        there is no folder $WORK/1/s/nowhere — check the input definitionPath and the `source` and `path` that lead there; a component is a folder with a component.yaml or component.json (E313)
+    "#]],
+    );
+    check(
+        &agent.input("definitionPath", "a"),
+        &repository,
+        &expect![[r#"
+        there is neither component.yaml nor component.json in $WORK/1/s/a — check the input definitionPath and the `source` and `path` that lead there; a component is a folder with a component.yaml or component.json (E301)
+    "#]],
+    );
+}
+
+#[test]
+fn a_component_file_that_is_not_valid() {
+    broken(
+        &[("component.yaml", "name: root\nsubcomponents:\n- name: [\n")],
+        &expect![[r#"
+        component.yaml:4 the component file is not valid: did not find expected node content — correct the file (E302)
+    "#]],
+    );
+    broken(
+        &[("component.yaml", "name: root\n\nsubcomponents: x\n")],
+        &expect![[r#"
+        component.yaml:3 the component file is not valid: cannot unmarshal !!str `x` into a list — correct the file (E302)
+    "#]],
+    );
+}
+
+#[test]
+fn a_configuration_file_that_is_not_valid() {
+    broken(
+        &[("config/prod.yaml", "config:\n\ta: 1\n")],
+        &expect![[r#"
+        config/prod.yaml:2 the configuration file is not valid: found character that cannot start any token — correct the file (E303)
+    "#]],
+    );
+    broken(
+        &[("config/common.json", "{\n  \"config\": 1\n}")],
+        &expect![[r#"
+        config/common.json:0 the configuration file is not valid: an object is expected, and a number found — correct the file (E303)
+    "#]],
+    );
+}
+
+#[test]
+fn layers_that_do_not_fit_together() {
+    let conflict = [
+        ("config/prod.yaml", "subcomponents:\n  a:\n    config:\n      x: {y: 1}\n"),
+        ("config/common.yaml", "subcomponents:\n  a:\n    config:\n      x: text\n"),
+    ];
+    broken(
+        &conflict,
+        &expect![[r#"
+        config/prod.yaml:4 the configuration of component `root` does not fit together: `subcomponents.a.config.x` is a mapping in one layer and a text in the other ($WORK/1/s/config/prod.yaml and $WORK/1/s/config/common.yaml) — let both layers give the key a value of the same kind, or rename one (E304)
+    "#]],
+    );
+}
+
+#[test]
+fn an_unknown_environment() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let agent = publishing(STATIC, &repository).input("environments", "porduction, tset");
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        no configuration file knows the environment `porduction` — there are `prod`, `test`; set allowMissingEnvironment to render it all the same (E308)
+    "#]],
+    );
+    let agent = publishing(STATIC, &repository).input("environments", "tset");
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        no configuration file knows the environment `tset` — did you mean `test`? If not, set allowMissingEnvironment to render it all the same (E308)
+    "#]],
+    );
+    let allowed = agent.input("allowMissingEnvironment", "true").run();
+    assert_eq!(allowed.succeeded_with_issues().outputs()["outcome"], "pushed");
+}
+
+#[test]
+fn components_that_fabrikate_would_take_for_something_else() {
+    let with = |sub: &str| format!("name: root\nsubcomponents:\n- name: a\n  {sub}\n");
+    broken(
+        &[("component.yaml", &with("type: kustomize"))],
+        &expect![[r#"
+        component.yaml:3 component `a` has the type `kustomize`, which does not exist — use `component`, `helm` or `static` (E305)
+    "#]],
+    );
+    broken(
+        &[("component.yaml", &with("method: Git"))],
+        &expect![[r#"
+        component.yaml:3 component `a` has the method `Git`, which does not exist — use `git`, `helm`, `http` or `local` (E305)
+    "#]],
+    );
+    broken(
+        &[("component.yaml", &with("version: 1"))],
+        &expect![[r#"
+        component.yaml:3 component `a` refers to $WORK/1/s, of which it is a part — give the subcomponent a `source` or `path` of its own, or a `type` (E306)
+    "#]],
+    );
+    broken(
+        &[
+            ("component.yaml", "name: root\nsubcomponents:\n- name: ../../up\n  source: ./a\n"),
+            ("a/component.yaml", "name: a\n"),
+        ],
+        &expect![[r#"
+            component.yaml:3 the name `../../up` would leave the folder of the manifests — rename the component: `..`, backslashes, control characters and `.git` are not allowed (E310)
+        "#]],
+    );
+    broken(
+        &[("component.yaml", "name: root\nsubcomponents:\n-\n")],
+        &expect![[r#"
+        component.yaml:3 the subcomponents of `root` have an empty item — remove the item, or give it a name (E306)
+    "#]],
+    );
+}
+
+#[test]
+fn two_components_that_write_one_file() {
+    let twins = "name: root\nsubcomponents:\n- {name: x, type: static, path: a}\n- {name: x, type: static, path: b}\n";
+    broken(
+        &[("component.yaml", twins)],
+        &expect![[r#"
+        component.yaml:4 the components `x` and `x` both write x.yaml — rename one of them: Fabrikate would keep whichever it finishes last (E311)
+    "#]],
+    );
+    let slash = "name: root\nsubcomponents:\n- {name: team/x, type: static, path: a}\n";
+    broken(
+        &[("component.yaml", slash)],
+        &expect![[r#"
+        component.yaml:3 component `team/x` would write team/x.yaml, and no component has the folder `team` — take the slash out of the component's name (E405)
+    "#]],
+    );
+}
+
+#[test]
+fn a_source_that_has_to_be_fetched() {
+    let git =
+        "name: root\nsubcomponents:\n- name: far\n  source: https://host/far\n  method: git\n";
+    broken(
+        &[("component.yaml", git)],
+        &expect![[r#"
+        component.yaml:3 component `far` comes from https://host/far and is not in the definition ($WORK/1/s/components/far) — this version fetches nothing: let the definition hold what `fab install` brings (components/ and helm_repos/) (E307)
+    "#]],
+    );
+    let helm = "name: root\nsubcomponents:\n- name: far\n  type: helm\n  source: https://host/charts\n  method: helm\n  path: far\n";
+    broken(
+        &[("component.yaml", helm)],
+        &expect![[r#"
+        component.yaml:3 component `far` comes from https://host/charts and is not in the definition ($WORK/1/s/helm_repos/far) — this version fetches nothing: let the definition hold what `fab install` brings (components/ and helm_repos/) (E307)
+    "#]],
+    );
+}
+
+#[test]
+fn hooks_and_missing_static_folders() {
+    let hooks = "name: root\nhooks:\n  before-generate: [touch x]\n";
+    broken(
+        &[("component.yaml", hooks)],
+        &expect![[r#"
+        component.yaml:1 component `root` has the hook `before-generate`, which this version does not run — run its commands before this step and remove the hook (E312)
+    "#]],
+    );
+    let missing = "name: root\nsubcomponents:\n- {name: x, type: static, path: nowhere}\n";
+    broken(
+        &[("component.yaml", missing)],
+        &expect![[r#"
+        component.yaml:3 the manifests of component `x` cannot be read — `path` must be a folder that holds files only; without `path` it is the component's own folder (E309)
+    "#]],
+    );
+}
+
+/// A definition with one chart.
+fn chart(template: &str) -> Vec<(&'static str, String)> {
+    let component = "name: root\nsubcomponents:\n- {name: app, type: helm, path: chart}\n";
+    vec![
+        ("component.yaml", component.to_owned()),
+        ("config/prod.yaml", "{}\n".to_owned()),
+        ("chart/Chart.yaml", "apiVersion: v1\nname: app\nversion: 0.1.0\n".to_owned()),
+        ("chart/templates/a.yaml", template.to_owned()),
+    ]
+}
+
+fn with_chart(template: &str, repository: &Repository) -> Agent {
+    let files = chart(template);
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    publishing(&files, repository).path(&helm::path())
+}
+
+#[test]
+fn a_chart_that_fails() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let agent =
+        with_chart("kind: A\n---\nx: {{ required \"x is needed\" .Values.x }}\n", &repository);
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        chart/templates/a.yaml:3 Helm cannot render the chart of component `app`: execution error at (app/templates/a.yaml:3:6): x is needed — correct the chart, or the values that the configuration gives it (E402)
+    "#]],
+    );
+    let agent = with_chart("kind: A\n{{ if }}\n", &repository);
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        chart/templates/a.yaml:2 Helm cannot render the chart of component `app`: parse error at (app/templates/a.yaml:2): missing value for if — correct the chart, or the values that the configuration gives it (E402)
+    "#]],
+    );
+    let agent = with_chart("kind: ConfigMap\nmetadata: text\n", &repository);
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        chart/templates/a.yaml:0 Helm cannot render the chart of component `app`: YAML parse error on app/templates/a.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field SimpleHead.metadata of type struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" } — correct the chart, or the values that the configuration gives it (E402)
+    "#]],
+    );
+}
+
+#[test]
+fn a_chart_that_is_not_there_and_a_name_that_helm_refuses() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let agent = with_chart("kind: A\n", &repository);
+    let wrong = "name: root\nsubcomponents:\n- {name: app, type: helm, path: /charts}\n";
+    Definition::new(&[("component.yaml", wrong)]).write(&agent.sources());
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        component.yaml:3 the chart of component `app` is not there: $WORK/1/s/charts — correct `path`, which starts at the component's folder (E401)
+    "#]],
+    );
+    let flag = "name: root\nsubcomponents:\n- {name: --debug, type: helm, path: chart}\n";
+    Definition::new(&[("component.yaml", flag)]).write(&agent.sources());
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        component.yaml:3 `--debug` cannot be the name of a release (it has characters that Helm does not allow there) — rename the component: a release has at most 53 lower-case letters, digits, dots and hyphens, and begins and ends with a letter or digit (E403)
+    "#]],
+    );
+}
+
+#[test]
+fn helm_that_is_missing_old_or_broken() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let empty = tempfile::tempdir().expect("folder");
+    let agent = with_chart("kind: A\n", &repository).path(&helm::without(empty.path()));
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        a chart has to be rendered, and there is no `helm` on PATH — install Helm 3 before this step, for example with the task HelmInstaller@1, and see that its folder is on PATH (E203)
+    "#]],
+    );
+    let old = tempfile::tempdir().expect("folder");
+    helm::stand_in(old.path(), "echo v2.16.3");
+    let agent = with_chart("kind: A\n", &repository).path(&helm::with(old.path()));
+    let transcript = agent.run();
+    assert_eq!(transcript.failed().error_codes(), ["E204"]);
+    // A folder of the checkout brings no programs.
+    let agent = with_chart("kind: A\n", &repository);
+    helm::stand_in(&agent.sources().join("bin"), "touch ran; echo v3.17.3");
+    let transcript = agent.path(&format!("bin:{}", empty.path().display())).run();
+    assert_eq!(transcript.failed().error_codes(), ["E203"]);
+}
+
+/// Returns a server, plain or imitating Azure DevOps, with a repository.
+fn hosted(azure: bool) -> (GitServer, Repository) {
+    let server = GitServer::start().with_token(TOKEN);
+    let server = if azure { server.imitating_azure() } else { server };
+    let repository = server.repository("manifests").with_files(&[("README.md", "x")]);
+    (server, repository)
+}
+
+#[test]
+fn a_wrong_token() {
+    let wrong = |repository: &Repository| {
+        let agent = step().secret("PAT", "wrong-token-55").input("accessToken", "$(PAT)");
+        let agent = agent.input("destinationRepository", repository.url());
+        Definition::new(STATIC).write(&agent.sources());
+        agent
+    };
+    let (_server, repository) = hosted(false);
+    check(&wrong(&repository), &repository, &expect![[r#"
+        http://127.0.0.1:$PORT/manifests does not accept the token — the token is wrong, expired, revoked, or made for another organization: make a new one with the scope Code (Read & write) and store it in the secret variable (E502)
+    "#]]);
+    // Azure DevOps answers with its sign-in page.
+    let (_server, repository) = hosted(true);
+    assert_eq!(wrong(&repository).run().failed().error_codes(), ["E502"]);
+}
+
+#[test]
+fn a_repository_that_does_not_exist() {
+    let elsewhere = |server: &GitServer, repository: &Repository| {
+        let agent = with_token(step(), repository)
+            .input("destinationRepository", &format!("{}/nowhere", server.url()));
+        Definition::new(STATIC).write(&agent.sources());
+        agent
+    };
+    let (server, repository) = hosted(false);
+    check(&elsewhere(&server, &repository), &repository, &expect![[r#"
+        there is no repository at http://127.0.0.1:$PORT/nowhere — check the organization, the project and the repository in the input destinationRepository; a token without access to the repository sees the same answer (E504)
+    "#]]);
+    let (server, repository) = hosted(true);
+    let transcript = elsewhere(&server, &repository).run();
+    assert_eq!(transcript.failed().error_codes(), ["E504"]);
+    assert!(transcript.to_string().contains("TF401019"), "{transcript}");
+}
+
+#[test]
+fn a_branch_policy() {
+    let policy = "TF402455: Pushes to this branch are not permitted; you must use a pull request";
+    let (server, repository) = served();
+    let _server = server.refusing(policy);
+    let transcript = failing(
+        &publishing(STATIC, &repository),
+        &repository,
+        &expect![[r#"
+        a policy of the branch main does not allow pushes to http://127.0.0.1:$PORT/manifests — let the token's owner bypass policies when pushing (the permission of that name on the branch), or publish to a branch without policies (E505)
+    "#]],
+    );
+    assert!(transcript.to_string().contains(policy), "{transcript}");
+
+    let (_server, repository) = served();
+    repository.protect_with_reason("main", policy);
+    let transcript = publishing(STATIC, &repository).run();
+    assert_eq!(transcript.failed().error_codes(), ["E505"]);
+    let beside = publishing(STATIC, &repository).input("destinationBranch", "free").run();
+    assert_eq!(beside.succeeded().outputs()["outcome"], "pushed");
+}
+
+#[test]
+fn a_missing_permission_and_other_refusals() {
+    let missing =
+        "TF401027: You need the Git 'GenericContribute' permission to perform this action";
+    for (text, code) in [(missing, "E503"), ("no pushes on Fridays", "E506")] {
+        let (server, repository) = served();
+        let _server = server.refusing(text);
+        let transcript = publishing(STATIC, &repository).run();
+        assert_eq!(transcript.failed().error_codes(), [code]);
+        assert!(transcript.to_string().contains(text), "{transcript}");
+    }
+    let server = GitServer::start().with_token(TOKEN).read_only();
+    let repository = server.repository("manifests").with_files(&[("README.md", "x")]);
+    check(
+        &publishing(STATIC, &repository),
+        &repository,
+        &expect![[r#"
+        the token may not write to http://127.0.0.1:$PORT/manifests — give the token the scope Code (Read & write), and its owner the permission Contribute on the branch (and Create branch where the branch is new) (E503)
+    "#]],
+    );
+}
+
+#[test]
+fn a_destination_that_cannot_be_reached() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("port");
+    let port = listener.local_addr().expect("address").port();
+    drop(listener);
+    let agent = publishing(STATIC, &repository)
+        .input("destinationRepository", &format!("http://127.0.0.1:{port}/manifests"));
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        http://127.0.0.1:$PORT/manifests cannot be reached — check the address, and that the agent reaches 127.0.0.1:$PORT (name resolution, firewall, proxy variables HTTPS_PROXY and NO_PROXY) (E501)
+    "#]],
+    );
+}
+
+#[test]
+fn answers_that_are_not_gits() {
+    let page = |request: &crate::support::http::Request| {
+        let page = crate::support::http::Response::new(200);
+        (request.path != "/").then(|| page.body("text/html", b"<html>##vso[task.complete]</html>"))
+    };
+    let (server, repository) = served();
+    let _server = server.answering(page);
+    check(
+        &publishing(STATIC, &repository),
+        &repository,
+        &expect![[r#"
+        http://127.0.0.1:$PORT/manifests does not answer as a git server: it shows a web page — check that the input destinationRepository is the address that the repository's Clone button shows, and that no proxy answers instead (E508)
+    "#]],
+    );
+
+    let (server, repository) = served();
+    let _server = server.fault_at("info/refs", 1, Fault::Truncate(60));
+    let transcript = publishing(STATIC, &repository).run();
+    assert_eq!(transcript.failed().error_codes().len(), 1);
+    let (server, repository) = served();
+    let _server = server.fault_at("/git-upload-pack", 1, Fault::Truncate(100));
+    let transcript = publishing(STATIC, &repository).run();
+    assert!(["E501", "E508"].contains(&transcript.failed().error_codes()[0]), "{transcript}");
+}
+
+#[test]
+fn a_redirect_to_another_host_gets_no_token() {
+    let (other, _there) = served();
+    let other = other.may_stay_idle();
+    let (server, repository) = served();
+    let target = format!("{}/manifests/info/refs?service=git-upload-pack", other.url());
+    let _server = server.fault_at("info/refs", 1, Fault::redirect(&target));
+    check(
+        &publishing(STATIC, &repository),
+        &repository,
+        &expect![[r#"
+        http://127.0.0.1:$PORT/manifests cannot be reached — tokens are not sent to another host; if http://127.0.0.1:$PORT/manifests/info/refs is right, use it as the address (E509)
+    "#]],
+    );
+    assert_eq!(other.requests().len(), 0);
+
+    let (server, repository) = served();
+    let sign_in = "https://spsprodweu1.vssps.visualstudio.com/_signin?realm=dev.azure.com";
+    let _server = server.fault_at("info/refs", 1, Fault::redirect(sign_in));
+    let transcript = publishing(STATIC, &repository).run();
+    assert_eq!(transcript.failed().error_codes(), ["E502"]);
+}
+
+#[test]
+fn a_server_that_stays_busy() {
+    let (server, repository) = served();
+    let server = (1..=4).fold(server, |server, number| {
+        server.fault_at("info/refs", number, Fault::retry_after(429, 1))
+    });
+    check(
+        &publishing(STATIC, &repository),
+        &repository,
+        &expect![[r#"
+        http://127.0.0.1:$PORT/manifests has too much to do — run the job again later (E510)
+    "#]],
+    );
+    drop(server);
+}
+
+#[test]
+fn a_broken_connection_whose_outcome_stays_unknown() {
+    let (server, repository) = served();
+    let server = server.fault_at("/git-receive-pack", 1, Fault::LoseAnswer);
+    // The third look at the refs would tell.
+    let _server = server.fault_at("service=git-receive-pack", 2, Fault::status(500));
+    let transcript = publishing(STATIC, &repository).run();
+    assert_eq!(transcript.failed().error_codes(), ["E513"]);
+    let again = publishing(STATIC, &repository).run();
+    assert_eq!(again.succeeded().outputs()["outcome"], "upToDate");
+}

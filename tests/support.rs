@@ -1,0 +1,7 @@
+//! What the tests stand on: the agent's emulator, real git over HTTP, component trees, real Helm.
+
+pub(crate) mod agent;
+pub(crate) mod definition;
+pub(crate) mod git_server;
+pub(crate) mod helm;
+pub(crate) mod http;
