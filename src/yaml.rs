@@ -41,3 +41,87 @@ pub fn read(text: &[u8], keys: Keys) -> Result<Value, Error> {
         None => Ok(Value::Null),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(keys: Keys, text: &str, expected: &Expect) {
+        let value = read(text.as_bytes(), keys).unwrap();
+        expected.assert_eq(&String::from_utf8(write(&value, LooseNumbers::Plain)).unwrap());
+    }
+
+    const TEXT: &str = "\
+# A comment.
+metadata: &m {name: a, labels: {y: yes, 10: 0777}}
+data:
+  <<: *m
+  text: >
+    Some words,
+    folded.
+  float: 1.50
+  loose: 1e3
+...
+@
+";
+
+    #[test]
+    fn a_manifest_keeps_the_kinds_of_its_keys() {
+        check(
+            Keys::Typed,
+            TEXT,
+            &expect![[r#"
+            data:
+              float: 1.5
+              labels:
+                true: true
+                10: 511
+              loose: 1e3
+              name: a
+              text: |
+                Some words, folded.
+            metadata:
+              labels:
+                true: true
+                10: 511
+              name: a
+        "#]],
+        );
+    }
+
+    #[test]
+    fn the_keys_of_a_configuration_are_texts() {
+        check(
+            Keys::Text,
+            TEXT,
+            &expect![[r#"
+            data:
+              float: 1.5
+              labels:
+                "10": 511
+                "y": true
+              loose: 1e3
+              name: a
+              text: |
+                Some words, folded.
+            metadata:
+              labels:
+                "10": 511
+                "y": true
+              name: a
+        "#]],
+        );
+    }
+
+    #[test]
+    fn nothing_is_null() {
+        check(
+            Keys::Typed,
+            "# A comment.",
+            &expect![[r#"
+            null
+        "#]],
+        );
+    }
+}

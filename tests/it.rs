@@ -24,11 +24,13 @@ mod it {
     mod git_service;
     mod inputs;
     mod laptop;
+    mod merging;
     mod ownership;
     mod packaged;
     mod preview;
     mod product;
     mod publish;
     mod security;
-    mod units;
+    mod yaml_properties;
+    mod yaml_units;
 }

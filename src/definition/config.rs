@@ -77,10 +77,24 @@ impl Config {
     /// hides a weaker value; one in a weaker layer survives only within a mapping that is taken
     /// whole. (Measured with Fabrikate 1.0.0-alpha.1.)
     pub fn merge(&mut self, lower: &Self) -> Result<(), Conflict> {
-        if self.namespace.is_empty() && !lower.namespace.is_empty() {
-            self.namespace.clone_from(&lower.namespace);
-            self.inject_namespace = lower.inject_namespace;
+        self.merge_entries(lower)?;
+        self.merge_namespaces(Some(lower));
+        Ok(())
+    }
+
+    /// As long as no layer has a namespace, injection is what the weakest one says: a layer that
+    /// does not mention the component at all says no.
+    fn merge_namespaces(&mut self, lower: Option<&Self>) {
+        if self.namespace.is_empty() {
+            self.namespace = lower.map(|lower| lower.namespace.clone()).unwrap_or_default();
+            self.inject_namespace = lower.is_some_and(|lower| lower.inject_namespace);
         }
+        for (name, config) in &mut self.subcomponents {
+            config.merge_namespaces(lower.and_then(|lower| lower.subcomponents.get(name)));
+        }
+    }
+
+    fn merge_entries(&mut self, lower: &Self) -> Result<(), Conflict> {
         match (&mut self.values, &lower.values) {
             (_, None) => {}
             (Some(higher), Some(lower)) => {
@@ -91,7 +105,7 @@ impl Config {
         for (name, lower) in &lower.subcomponents {
             match self.subcomponents.get_mut(name) {
                 Some(higher) => higher
-                    .merge(lower)
+                    .merge_entries(lower)
                     .map_err(|conflict| conflict.below(name).below("subcomponents"))?,
                 None => drop(self.subcomponents.insert(name.clone(), lower.clone())),
             }

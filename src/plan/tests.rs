@@ -53,20 +53,36 @@ fn a_build_publishes_and_a_pull_request_previews() {
     "#]],
     );
     let by_reason = ("Build.Reason", "PullRequest");
-    check(&[TO, TOKEN], &[by_reason], &expect![[r#"
+    check(
+        &[TO, TOKEN],
+        &[by_reason],
+        &expect![[r#"
         preview https://host/r Token(***) (default):prod
-    "#]]);
-    check(&[TO, TOKEN, ("command", "publish")], &[by_reason], &expect![[r#"
+    "#]],
+    );
+    check(
+        &[TO, TOKEN, ("command", "publish")],
+        &[by_reason],
+        &expect![[r#"
         preview https://host/r Token(***) (default):prod; W101
-    "#]]);
+    "#]],
+    );
     let by_id = ("System.PullRequest.PullRequestId", "7");
-    check(&[TO, TOKEN], &[by_id], &expect![[r#"
+    check(
+        &[TO, TOKEN],
+        &[by_id],
+        &expect![[r#"
         preview https://host/r Token(***) (default):prod
-    "#]]);
+    "#]],
+    );
     let by_branch = ("Build.SourceBranch", "refs/pull/7/merge");
-    check(&[TO, TOKEN], &[by_branch], &expect![[r#"
+    check(
+        &[TO, TOKEN],
+        &[by_branch],
+        &expect![[r#"
         preview https://host/r Token(***) (default):prod
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -2,13 +2,21 @@
 
 use std::ops::BitOrAssign;
 
-/// In which styles a text can be written as a block.
+/// The quotes that a text needs at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quotes {
+    None,
+    Single,
+    Double,
+}
+
+/// In which styles a text can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Analysis {
-    pub(crate) multiline: bool,
-    pub(crate) plain: bool,
-    pub(crate) single_quoted: bool,
+    pub(crate) quotes: Quotes,
+    /// Whether it can be a literal block.
     pub(crate) literal: bool,
+    pub(crate) multiline: bool,
 }
 
 /// What was found in a text.
@@ -38,16 +46,20 @@ impl BitOrAssign for Found {
 /// Returns in which styles `text` can be written.
 pub(crate) fn analyze(text: &str) -> Analysis {
     if text.is_empty() {
-        return Analysis { multiline: false, plain: true, single_quoted: true, literal: false };
+        return Analysis { quotes: Quotes::None, literal: false, multiline: false };
     }
     let found = look_at(text);
-    let hard = [Found::SPECIAL, Found::BREAK_AFTER_SPACE];
-    let single_quoted = !found.any(&hard) && !found.any(&[Found::SPACE_AFTER_BREAK]);
-    let spaces = [Found::SPACE_AT_BEGINNING, Found::SPACE_AT_END];
-    let plain =
-        single_quoted && !found.any(&[Found::INDICATOR, Found::BREAK]) && !found.any(&spaces);
-    let literal = !found.any(&hard) && !found.any(&[Found::SPACE_AT_END]);
-    Analysis { multiline: found.any(&[Found::BREAK]), plain, single_quoted, literal }
+    let hard = found.any(&[Found::SPECIAL, Found::BREAK_AFTER_SPACE]);
+    let outer_space = [Found::SPACE_AT_BEGINNING, Found::SPACE_AT_END];
+    let quotes = if hard || found.any(&[Found::SPACE_AFTER_BREAK]) {
+        Quotes::Double
+    } else if found.any(&[Found::INDICATOR, Found::BREAK]) || found.any(&outer_space) {
+        Quotes::Single
+    } else {
+        Quotes::None
+    };
+    let literal = !hard && !found.any(&[Found::SPACE_AT_END]);
+    Analysis { quotes, literal, multiline: found.any(&[Found::BREAK]) }
 }
 
 fn look_at(text: &str) -> Found {
@@ -113,46 +125,41 @@ pub(crate) fn is_printable(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn check(text: &str, styles: &str) {
-        let analysis = analyze(text);
-        let found = [
-            (analysis.plain, "plain"),
-            (analysis.single_quoted, "single"),
-            (analysis.literal, "literal"),
-            (analysis.multiline, "multiline"),
-        ];
-        let found: Vec<_> = found.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
-        assert_eq!(found.join(" "), styles, "{text:?}");
+    fn check(text: &str, expected: &str) {
+        let Analysis { quotes, literal, multiline } = analyze(text);
+        let flags = [(literal, " literal"), (multiline, " multiline")];
+        let flags: String = flags.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
+        assert_eq!(format!("{quotes:?}{flags}"), expected, "{text:?}");
     }
 
     #[test]
     fn indicators_need_quotes() {
-        check("a: b", "single literal");
-        check("a:b", "plain single literal");
-        check("a:", "single literal");
-        check("- a", "single literal");
-        check("-a", "plain single literal");
-        check("a #b", "single literal");
-        check("a#b", "plain single literal");
-        check("...", "single literal");
-        check("=", "plain single literal");
+        check("a: b", "Single literal");
+        check("a:b", "None literal");
+        check("a:", "Single literal");
+        check("- a", "Single literal");
+        check("-a", "None literal");
+        check("a #b", "Single literal");
+        check("a#b", "None literal");
+        check("...", "Single literal");
+        check("=", "None literal");
     }
 
     #[test]
     fn characters_that_cannot_be_seen_need_double_quotes() {
-        check("a\tb", "");
-        check("a\u{FEFF}", "");
-        check("😀", "");
-        check("a\u{85}b", "multiline");
-        check("é", "plain single literal");
+        check("a\tb", "Double");
+        check("a\u{FEFF}", "Double");
+        check("😀", "Double");
+        check("a\u{85}b", "Double multiline");
+        check("é", "None literal");
     }
 
     #[test]
     fn spaces_about_line_breaks_do_too() {
-        check("a\nb", "single literal multiline");
-        check("a \nb", "multiline");
-        check("a\n b", "literal multiline");
-        check("a ", "single");
-        check(" a", "single literal");
+        check("a\nb", "Single literal multiline");
+        check("a \nb", "Double multiline");
+        check("a\n b", "Double literal multiline");
+        check("a ", "Single");
+        check(" a", "Single literal");
     }
 }

@@ -33,13 +33,15 @@ impl Scanner<'_> {
         self.cursor.need(1)?;
         while self.cursor.mark().column == indent && !self.cursor.at_end() {
             let blank = self.cursor.is_blank(0);
-            if style == Style::Folded && leading == "\n" && !after_blank && !blank {
-                if trailing.is_empty() {
-                    self.built.push(' ');
-                }
-            } else {
-                self.built.push_str(leading);
-            }
+            let folded = style == Style::Folded && leading == "\n" && !after_blank && !blank;
+            // Of the breaks between two folded lines the first is a space if it is the only one,
+            // and else nothing.
+            let joint = match (folded, trailing.is_empty()) {
+                (true, true) => " ",
+                (true, false) => "",
+                (false, _) => leading,
+            };
+            self.built.push_str(joint);
             self.built.push_str(&trailing);
             after_blank = blank;
             let line = self.cursor.advance_to_break()?;
@@ -130,5 +132,42 @@ impl Scanner<'_> {
 
     fn is_shallow(&self, indent: usize) -> bool {
         indent == 0 || self.cursor.mark().column < indent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::yaml::parse;
+
+    fn check(text: &str, expected: &str) {
+        let found = match parse(text.as_bytes()) {
+            Ok(node) => format!("{:?}", node.unwrap().string().unwrap().unwrap()),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn the_header_tells_what_becomes_of_the_last_breaks() {
+        check("|\n a\n\n", r#""a\n""#);
+        check("|-\n a\n\n", r#""a""#);
+        check("|+\n a\n\n", r#""a\n\n""#);
+        check("|2-\n   a\n", r#"" a""#);
+        check("|-2 # comment\n   a\n", r#"" a""#);
+        check("|0\n a", "found an indentation indicator equal to 0");
+        check("| a\n", "did not find expected comment or line break");
+    }
+
+    #[test]
+    fn a_folded_block_joins_lines_that_begin_with_no_blank() {
+        check(">\n a\n b\n\n c\n", r#""a b\nc\n""#);
+        check(">\n a\n  b\n c\n", r#""a\n b\nc\n""#);
+    }
+
+    #[test]
+    fn the_first_line_tells_the_indentation() {
+        check("|\n\n   a\n  b\n", r#""\na\n""#);
+        check("|1\n \ta\n", r#""\ta\n""#);
+        check("|\n\ta\n", "line 2: found a tab character where an indentation space is expected");
     }
 }

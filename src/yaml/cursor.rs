@@ -46,10 +46,15 @@ impl<'a> Cursor<'a> {
     }
 
     /// Checks that so many characters follow, or else that the text ends properly.
+    #[inline]
     pub(crate) fn need(&self, characters: usize) -> Result<(), Error> {
-        let Some(failure) = self.failure else {
-            return Ok(());
-        };
+        match self.failure {
+            None => Ok(()),
+            Some(failure) => self.need_before(failure, characters),
+        }
+    }
+
+    fn need_before(&self, failure: &Error, characters: usize) -> Result<(), Error> {
         let rest = self.text.get(self.offset..).unwrap_or_default();
         if rest.chars().take(characters).count() == characters {
             return Ok(());
@@ -162,11 +167,17 @@ impl<'a> Cursor<'a> {
 
     /// Goes on over blanks.
     pub(crate) fn skip_blanks(&mut self) -> Result<(), Error> {
-        while self.is_blank(0) {
-            self.skip();
-            self.need(1)?;
-        }
-        Ok(())
+        self.skip_while(|byte| matches!(byte, b' ' | b'\t'))
+    }
+
+    /// Goes on over characters of one byte each, which are not line breaks.
+    pub(crate) fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) -> Result<(), Error> {
+        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| wanted(**byte)).count();
+        self.offset += length;
+        self.mark.index += length;
+        self.mark.column += length;
+        self.need(1)
     }
 
     /// Stands the end of the text at the beginning of a line, as if its last line were finished.

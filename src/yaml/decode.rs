@@ -100,7 +100,13 @@ impl Document {
         Ok(match self.meaning(node.id)? {
             Meaning::Null => None,
             Meaning::Binary(bytes) => Some(binary(bytes)),
-            _ => Some(Value::String(self.scalar_text(node.id).to_owned())),
+            Meaning::Bool(_)
+            | Meaning::Int(_)
+            | Meaning::Uint(_)
+            | Meaning::Float(_)
+            | Meaning::Timestamp
+            | Meaning::Text
+            | Meaning::LooseNumber => Some(Value::String(self.scalar_text(node.id).to_owned())),
         })
     }
 
@@ -188,4 +194,95 @@ fn excerpt(text: &str) -> String {
     }
     let beginning = text.as_bytes().get(..7).unwrap_or_default();
     format!("{}...", String::from_utf8_lossy(beginning))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::{MAX_DEPTH, read};
+    use std::fmt::Write;
+    use std::thread;
+
+    fn check(keys: Keys, text: &str, expected: &str) {
+        let found = match read(text.as_bytes(), keys) {
+            Ok(value) => go_syntax(&value),
+            Err(error) => format!("{} {error}", error.line.unwrap_or_default()),
+        };
+        assert_eq!(found.replace("interface {}", "any"), expected, "{text:?}");
+    }
+
+    #[test]
+    fn keys_are_what_they_mean_or_how_they_are_written() {
+        let text = "{y: 1, 0x10: 2, ~: 3, 1.50: 4, <: 5}";
+        check(Keys::Typed, text, r#"map[any]any{true:1, 1.5:4, 16:2, any(nil):3, "<":5}"#);
+        check(Keys::Text, text, r#"map[any]any{"":3, "0x10":2, "1.50":4, "<":5, "y":1}"#);
+        check(Keys::Typed, "? [a, 1]\n: b", r#"1 invalid map key: []any{"a", 1}"#);
+        check(Keys::Text, "a:\n  ? [a]\n  : b", "2 line 2: cannot unmarshal !!seq into string");
+    }
+
+    #[test]
+    fn of_the_entries_with_the_same_key_the_last_one_wins() {
+        check(Keys::Typed, "{a: 1, b: 2, a: 3}", r#"map[any]any{"a":3, "b":2}"#);
+        check(Keys::Typed, "{1e3: 1, '1e3': 2}", r#"map[any]any{"1e3":2}"#);
+        check(Keys::Typed, "{1: 1, 1.0: 2}", "map[any]any{1:1, 1:2}");
+    }
+
+    #[test]
+    fn merges_happen_where_they_stand() {
+        check(Keys::Text, "{<<: {a: 1, b: 1}, a: 2}", r#"map[any]any{"a":2, "b":1}"#);
+        check(Keys::Text, "{a: 2, <<: {a: 1, b: 1}}", r#"map[any]any{"a":1, "b":1}"#);
+        check(Keys::Text, "{<<: [{a: 1}, {a: 2, b: 2}]}", r#"map[any]any{"a":1, "b":2}"#);
+        check(Keys::Text, "{'<<': {a: 1}}", r#"map[any]any{"<<":map[any]any{"a":1}}"#);
+        let refusal = "1 map merge requires map or sequence of maps as the value";
+        check(Keys::Text, "{<<: a}", refusal);
+        check(Keys::Text, "{<<: [[a]]}", refusal);
+    }
+
+    #[test]
+    fn aliases_mean_the_anchor_before_them() {
+        check(Keys::Text, "[&a 1, *a, &a 2, *a]", "[]any{1, 1, 2, 2}");
+        check(Keys::Text, "&a [*a]", "1 anchor 'a' value contains itself");
+        check(Keys::Text, "&a {b: {<<: *a}}", "1 anchor 'a' value contains itself");
+    }
+
+    #[test]
+    fn binary_is_text_if_it_can_be() {
+        check(Keys::Text, "!!binary aGk=", r#""hi""#);
+        check(Keys::Text, "!!binary a", "1 !!binary value contains invalid base64 data");
+        assert_eq!(read(b"!!binary /w==", Keys::Text), Ok(Value::Binary(vec![0xFF])));
+    }
+
+    #[test]
+    fn aliases_make_so_many_nodes_and_no_more() {
+        let mut text = String::from("- &a0 [x]\n");
+        for level in 1..30 {
+            writeln!(text, "- &a{level} [*a{0}, *a{0}]", level - 1).unwrap();
+        }
+        let merging = text.replace("[x]", "{x: y}").replace("[*", "{<<: [*").replace("]\n", "]}\n");
+        for text in [text, merging] {
+            let refused = read(text.as_bytes(), Keys::Typed).unwrap_err();
+            assert_eq!(refused.message, "document contains excessive aliasing");
+        }
+    }
+
+    #[test]
+    fn deep_documents_fit_into_a_small_stack() {
+        let in_small_thread = || {
+            let nested = |open: &str, close: &str, depth: usize| {
+                let text = format!("{}x{}", open.repeat(depth), close.repeat(depth));
+                read(text.as_bytes(), Keys::Typed).map(|value| value == value.clone())
+            };
+            assert_eq!(nested("[", "]", MAX_DEPTH), Ok(true));
+            assert_eq!(nested("{a: ", "}", MAX_DEPTH), Ok(true));
+            assert_eq!(nested("{<<: {a: ", "}}", MAX_DEPTH / 2), Ok(true));
+            let mut text = String::from("- &a0 [x]\n");
+            for level in 1..1200 {
+                writeln!(text, "- &a{level} [*a{}]", level - 1).unwrap();
+            }
+            let last = text.lines().last().unwrap();
+            let chain = format!("{text}{last}");
+            assert!(read(chain.as_bytes(), Keys::Typed).is_err());
+        };
+        thread::Builder::new().stack_size(2 << 20).spawn(in_small_thread).unwrap().join().unwrap();
+    }
 }

@@ -8,19 +8,20 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many collections may stand in each other, aliases followed.
-// go-yaml v2.2.1 has no limit and ends with its stack; Kubernetes objects need some ten.
-pub const MAX_DEPTH: usize = 1000;
+// go-yaml v2.2.1 has no limit and ends with its stack. Kubernetes objects have some ten levels, the
+// deepest definitions of resources some forty. Whoever walks over a value may do so recursively.
+pub const MAX_DEPTH: usize = 200;
 
-/// How many nodes a document may have through aliases, in addition to those that are written; a
-/// longer text counts as several.
+/// How many nodes a document may have through aliases, in addition to those that are written; one
+/// that is deep or has a long text counts as several.
 // go-yaml v2.2.1 has no limit and ends with the memory.
 pub const MAX_ALIASED_NODES: usize = 1_000_000;
 
-/// How many bytes of a text reached through an alias count as a node.
-const NODE_BYTES: usize = 64;
+/// How many bytes and levels of a node that is reached through an alias count as one more.
+const NODE_SIZE: usize = 64;
 
-/// The name of a node in its document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The name of a node in its document; later nodes have greater names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NodeId(NonZeroU32);
 
 /// A node as it is written.
@@ -62,6 +63,12 @@ pub(crate) struct Reached {
     aliased: bool,
     /// The name of the alias if it stands within the node that it means.
     circle: Option<Span>,
+}
+
+impl Reached {
+    /// The node at the top, which is the first one of its document.
+    pub(crate) const ROOT: Self =
+        Self { id: NodeId(NonZeroU32::MIN), depth: 0, aliased: false, circle: None };
 }
 
 impl Document {
@@ -110,11 +117,6 @@ impl Document {
         span.of(&self.read, &self.built)
     }
 
-    /// Returns the node at the top, which is the first one.
-    pub(crate) fn root(&self) -> Reached {
-        Reached { id: NodeId(NonZeroU32::MIN), depth: 0, aliased: false, circle: None }
-    }
-
     /// Returns the nodes of a collection as they are written.
     pub(crate) fn children(&self, reached: Reached) -> Result<Children<'_>, Error> {
         if let Some(name) = reached.circle {
@@ -140,31 +142,29 @@ impl Document {
                 Reached { id, depth, aliased: from.aliased, circle: None }
             }
         };
-        // One more, since a scalar may stand in the innermost collection.
-        if reached.depth > MAX_DEPTH + 1 {
+        if reached.depth > MAX_DEPTH {
             return Err(self.too_deep(id));
         }
-        if reached.aliased {
-            self.count(reached.id).map_err(|error| error.shown_at(self.start(id)))?;
+        if reached.aliased && self.count(reached) > MAX_ALIASED_NODES {
+            // The words of later versions of go-yaml.
+            return Err(Error::at("document contains excessive aliasing", self.start(id)));
         }
         Ok(reached)
+    }
+
+    /// Counts a node that was reached through an alias; returns how many there are now.
+    fn count(&self, reached: Reached) -> usize {
+        let length = match self.content(reached.id) {
+            Content::Scalar { text, .. } => self.text(text).len(),
+            Content::Sequence(_) | Content::Mapping(_) | Content::Alias { .. } => 0,
+        };
+        let nodes = 1 + (length + reached.depth) / NODE_SIZE;
+        self.aliased_nodes.fetch_add(nodes, Ordering::Relaxed) + nodes
     }
 
     pub(crate) fn too_deep(&self, id: NodeId) -> Error {
         let message = format!("exceeded max depth of {MAX_DEPTH}");
         Error::at(message, self.start(id))
-    }
-
-    fn count(&self, id: NodeId) -> Result<(), Error> {
-        let nodes = match self.content(id) {
-            Content::Scalar { text, .. } => 1 + self.text(text).len() / NODE_BYTES,
-            Content::Sequence(_) | Content::Mapping(_) | Content::Alias { .. } => 1,
-        };
-        if self.aliased_nodes.fetch_add(nodes, Ordering::Relaxed) + nodes > MAX_ALIASED_NODES {
-            // The words of later versions of go-yaml.
-            return Err(Error::without_place("document contains excessive aliasing"));
-        }
-        Ok(())
     }
 }
 

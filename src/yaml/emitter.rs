@@ -1,6 +1,6 @@
 //! Lays out collections and scalars as blocks, as libyaml does.
 
-use crate::yaml::analysis::{Analysis, analyze};
+use crate::yaml::analysis::{Quotes, analyze};
 
 /// How many columns deeper each level stands.
 const INDENT: usize = 2;
@@ -9,15 +9,6 @@ const INDENT: usize = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Plain,
-    DoubleQuoted,
-    Literal,
-}
-
-/// The styles of scalars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Style {
-    Plain,
-    SingleQuoted,
     DoubleQuoted,
     Literal,
 }
@@ -98,11 +89,17 @@ impl Emitter {
         let outer_indent = self.indent;
         self.indent = Some(outer_indent.map_or(INDENT, |indent| indent + INDENT));
         let is_key = place == Place::SimpleKey;
-        match choose(text, wanted, analysis, is_key) {
-            Style::Plain => self.write_plain(text, !is_key),
-            Style::SingleQuoted => self.write_single_quoted(text, !is_key),
-            Style::DoubleQuoted => self.write_double_quoted(text, !is_key),
-            Style::Literal => self.write_literal(text),
+        match (wanted, analysis.quotes) {
+            (Wanted::Literal, _) if analysis.literal && !is_key => self.write_literal(text),
+            (Wanted::Plain, Quotes::None) if !(is_key && text.is_empty()) => {
+                self.write_plain(text, !is_key);
+            }
+            (Wanted::Plain, Quotes::None | Quotes::Single) => {
+                self.write_single_quoted(text, !is_key);
+            }
+            (Wanted::Plain, Quotes::Double) | (Wanted::DoubleQuoted | Wanted::Literal, _) => {
+                self.write_double_quoted(text, !is_key);
+            }
         }
         self.indent = outer_indent;
     }
@@ -226,15 +223,5 @@ impl Emitter {
     pub(crate) fn write(&mut self, piece: &str) {
         self.out.push_str(piece);
         self.column += piece.bytes().filter(|byte| byte & 0xC0 != 0x80).count();
-    }
-}
-
-fn choose(text: &str, wanted: Wanted, analysis: Analysis, is_key: bool) -> Style {
-    let quoted = if analysis.single_quoted { Style::SingleQuoted } else { Style::DoubleQuoted };
-    match wanted {
-        Wanted::Plain if analysis.plain && !(is_key && text.is_empty()) => Style::Plain,
-        Wanted::Plain => quoted,
-        Wanted::Literal if analysis.literal && !is_key => Style::Literal,
-        Wanted::Literal | Wanted::DoubleQuoted => Style::DoubleQuoted,
     }
 }

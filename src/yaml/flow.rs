@@ -103,12 +103,8 @@ impl Parser<'_> {
 
     /// Reads the key or the value that begins with `token`, which may show that there is none.
     fn flow_mapping_part(&mut self, token: Token, then: State) -> Result<Event, Error> {
-        let missing = match token.kind {
-            TokenKind::FlowEntry | TokenKind::FlowMappingEnd => true,
-            TokenKind::Value => matches!(then, State::FlowMappingValue),
-            _ => false,
-        };
-        if missing {
+        let value_only = matches!(then, State::FlowMappingValue) && token.kind == TokenKind::Value;
+        if value_only || matches!(token.kind, TokenKind::FlowEntry | TokenKind::FlowMappingEnd) {
             self.state = then;
             return Ok(empty_scalar(token.start));
         }

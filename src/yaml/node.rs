@@ -40,7 +40,7 @@ pub enum Kind<'a> {
 // go-yaml v2.2.1 does the same.
 pub fn parse(text: &[u8]) -> Result<Option<Node>, Error> {
     let document = composer::compose(text)?;
-    Ok(document.map(|document| Node { reached: document.root(), document: Arc::new(document) }))
+    Ok(document.map(|document| Node { document: Arc::new(document), reached: Reached::ROOT }))
 }
 
 impl Node {
@@ -92,11 +92,11 @@ impl Node {
     /// Returns the truth value that the node is, in any of the words of YAML 1.1, or `None` for
     /// null. An error for everything else, texts in quotes too.
     pub fn boolean(&self) -> Result<Option<bool>, Error> {
-        match self.meaning() {
-            Some(Meaning::Null) => Ok(None),
-            Some(Meaning::Bool(truth)) => Ok(Some(truth)),
-            _ => Err(self.unfit("bool")),
+        let meaning = self.meaning();
+        if let Some(Meaning::Bool(truth)) = meaning {
+            return Ok(Some(truth));
         }
+        if meaning == Some(Meaning::Null) { Ok(None) } else { Err(self.unfit("bool")) }
     }
 
     /// Returns the nodes of a list; none for null. An error for everything else, with what Go calls
@@ -119,8 +119,8 @@ impl Node {
         Ok(self.assignments(wanted)?.into_iter().collect())
     }
 
-    /// Returns the same as [`Node::entries`], but with all entries, in the order in which each takes
-    /// the place of the one with its key before it.
+    /// Returns the same as [`Node::entries`], but all entries, in the order in which each takes the
+    /// place of the one with its key before it.
     // go-yaml v2.2.1 goes on filling a field that is a map when its key comes again.
     pub fn assignments(&self, wanted: &str) -> Result<Vec<(String, Self)>, Error> {
         match self.kind() {
@@ -130,7 +130,11 @@ impl Node {
         }
         let mut assignments = Vec::new();
         self.document.assign(self.reached, &mut |key, value| {
-            let key = self.at(key).string()?.unwrap_or_default();
+            let key = match self.document.string(key)? {
+                None => String::new(),
+                Some(Value::Binary(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+                Some(key) => key.as_str().unwrap_or_default().to_owned(),
+            };
             assignments.push((key, self.at(value)));
             Ok(())
         })?;
@@ -164,5 +168,94 @@ impl fmt::Debug for Node {
         let mut shown = f.debug_struct("Node");
         shown.field("line", &self.line()).field("column", &self.column());
         shown.field("tag", &self.tag()).field("kind", &self.kind()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: fmt::Debug>(text: &str, read: impl Fn(&Node) -> Result<T, Error>, expected: &str) {
+        let node = parse(text.as_bytes()).unwrap().unwrap();
+        let found = match read(&node) {
+            Ok(found) => format!("{found:?}"),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_string_is_the_text_as_it_was_read() {
+        check("1.50", Node::string, r#"Some("1.50")"#);
+        check("yes", Node::string, r#"Some("yes")"#);
+        check("2001-01-01", Node::string, r#"Some("2001-01-01")"#);
+        check("~", Node::string, "None");
+        check("''", Node::string, r#"Some("")"#);
+        check("!!binary aGk=", Node::string, r#"Some("hi")"#);
+        check("!!binary /w==", Node::string, "!!binary value is not UTF-8");
+        check("!!int a", Node::string, "cannot decode !!str `a` as a !!int");
+        check("\n- a", Node::string, "line 2: cannot unmarshal !!seq into string");
+    }
+
+    #[test]
+    fn a_boolean_is_one_of_the_words() {
+        check("yes", Node::boolean, "Some(true)");
+        check("Off", Node::boolean, "Some(false)");
+        check("null", Node::boolean, "None");
+        check("'yes'", Node::boolean, "line 1: cannot unmarshal !!str `yes` into bool");
+        check("1", Node::boolean, "line 1: cannot unmarshal !!int `1` into bool");
+        check("!x y", Node::boolean, "line 1: cannot unmarshal !x `y` into bool");
+        check(
+            "many a word",
+            Node::boolean,
+            "line 1: cannot unmarshal !!str `many a ...` into bool",
+        );
+        check("{}", Node::boolean, "line 1: cannot unmarshal !!map into bool");
+    }
+
+    #[test]
+    fn items_are_the_nodes_of_a_list() {
+        let lines = |node: &Node| -> Result<Vec<usize>, Error> {
+            Ok(node.items("[]string")?.iter().map(Node::line).collect())
+        };
+        check("- &a b\n- *a\n- [c,\n d]\n", lines, "[1, 1, 3]");
+        check("~", lines, "[]");
+        check("a", lines, "line 1: cannot unmarshal !!str `a` into []string");
+        check(
+            "&a [*a]",
+            |node| node.items("[]T")?.pop().unwrap().items("[]T"),
+            "anchor 'a' value contains itself",
+        );
+    }
+
+    #[test]
+    fn entries_are_the_values_of_a_table() {
+        let entries = |node: &Node| {
+            let entries = node.entries("core.Component")?.into_iter();
+            entries.map(|(key, value)| Ok((key, value.string()?))).collect::<Result<Vec<_>, _>>()
+        };
+        check("{b: 1, a: 2, b: 3}", entries, r#"[("a", Some("2")), ("b", Some("3"))]"#);
+        check("{~: 1, 0x1: 2}", entries, r#"[("", Some("1")), ("0x1", Some("2"))]"#);
+        check("{<<: {a: 1, b: 1}, b: 2}", entries, r#"[("a", Some("1")), ("b", Some("2"))]"#);
+        check("~", entries, "[]");
+        check("[]", entries, "line 1: cannot unmarshal !!seq into core.Component");
+        check("{[]: 1}", entries, "line 1: cannot unmarshal !!seq into string");
+    }
+
+    #[test]
+    fn assignments_are_all_the_entries_in_their_order() {
+        let keys = |node: &Node| -> Result<Vec<String>, Error> {
+            Ok(node.assignments("T")?.into_iter().map(|(key, _)| key).collect())
+        };
+        check("{b: 1, <<: {c: 2, a: 2}, b: 3}", keys, r#"["b", "c", "a", "b"]"#);
+    }
+
+    #[test]
+    fn a_node_knows_its_place_kind_and_tag() {
+        let described = |node: &Node| Ok(node.clone());
+        let scalar = "Node { line: 2, column: 3, tag: Some(\"!!str\"), \
+                      kind: Scalar { text: \"é\", style: Quoted } }";
+        check("\n  !!str 'é'", described, scalar);
+        check("[]", described, "Node { line: 1, column: 1, tag: None, kind: Sequence }");
     }
 }

@@ -65,7 +65,7 @@ fn signed(sign: Option<char>, value: u64) -> Option<Whole> {
 pub(crate) enum Spelling {
     /// As go-yaml v2.2.1 wants it: a digit behind the point, a sign in the exponent.
     Strict,
-    /// As go-yaml v2.2.4 and later take it too.
+    /// As go-yaml v2.2.3 and later take it too.
     Loose,
 }
 

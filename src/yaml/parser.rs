@@ -171,12 +171,7 @@ impl<'a> Parser<'a> {
                     return Err(Error::in_parser("found incompatible YAML document", token.start));
                 }
                 TokenKind::TagDirective { handle, prefix } => {
-                    let handle = self.scanner.text(handle).to_owned();
-                    if self.tag_directives.iter().any(|(known, _)| *known == handle) {
-                        let problem = "found duplicate %TAG directive";
-                        return Err(Error::in_parser(problem, token.start));
-                    }
-                    self.tag_directives.push((handle, self.scanner.text(prefix).to_owned()));
+                    self.add_tag_directive(handle, prefix, token.start)?;
                 }
                 _ => break,
             }
@@ -185,6 +180,15 @@ impl<'a> Parser<'a> {
         // These come last: the ones that are written win.
         self.tag_directives.push(("!".to_owned(), "!".to_owned()));
         self.tag_directives.push(("!!".to_owned(), "tag:yaml.org,2002:".to_owned()));
+        Ok(())
+    }
+
+    fn add_tag_directive(&mut self, handle: Span, prefix: Span, start: Mark) -> Result<(), Error> {
+        let handle = self.scanner.text(handle).to_owned();
+        if self.tag_directives.iter().any(|(known, _)| *known == handle) {
+            return Err(Error::in_parser("found duplicate %TAG directive", start));
+        }
+        self.tag_directives.push((handle, self.scanner.text(prefix).to_owned()));
         Ok(())
     }
 

@@ -27,16 +27,6 @@ pub(crate) struct Fold {
 }
 
 impl Fold {
-    /// Adds a line break to the first one.
-    pub(crate) fn add(&mut self, line_break: &str) {
-        self.others.push_str(line_break);
-    }
-
-    /// Returns a fold that begins with a line break, or with none if it was escaped.
-    pub(crate) fn begun_with(first: &'static str) -> Self {
-        Self { first, others: String::new() }
-    }
-
     /// Writes what the breaks mean: one is a space, and of more the first counts for nothing.
     fn write(&self, text: &mut String) {
         match (self.first, self.others.as_str()) {
@@ -56,19 +46,16 @@ impl Scanner<'_> {
         gathered.built_from.get_or_insert(self.built.len());
         let bit = self.cursor.text().get(gathered.start..gathered.end).unwrap_or_default();
         self.built.push_str(bit);
-        self.restart(gathered);
-    }
-
-    /// Lets the next bit begin at the cursor.
-    pub(crate) fn restart(&self, gathered: &mut Gathered) {
         gathered.start = self.cursor.offset();
         gathered.end = gathered.start;
     }
 
-    /// Adds what the line breaks in front of the cursor mean.
-    pub(crate) fn build_fold(&mut self, fold: &Fold, gathered: &mut Gathered) {
-        self.build(gathered);
-        fold.write(&mut self.built);
+    /// Adds what the line breaks in front of the cursor mean, if there are any.
+    pub(crate) fn build_fold(&mut self, fold: Option<Fold>, gathered: &mut Gathered) {
+        if let Some(fold) = fold {
+            self.build(gathered);
+            fold.write(&mut self.built);
+        }
     }
 
     /// Returns the piece that holds all the text gathered.
@@ -93,9 +80,7 @@ impl Scanner<'_> {
             }
             let length = self.plain_length();
             if length > 0 {
-                if let Some(fold) = fold.take() {
-                    self.build_fold(&fold, &mut gathered);
-                }
+                self.build_fold(fold.take(), &mut gathered);
                 self.cursor.advance(length);
                 gathered.end = self.cursor.offset();
             }
@@ -136,25 +121,59 @@ impl Scanner<'_> {
 
     fn scan_plain_blanks(&mut self, indent: usize, fold: &mut Option<Fold>) -> Result<(), Error> {
         loop {
-            if self.cursor.is_blank(0) {
-                let misplaced = fold.is_some()
-                    && self.cursor.mark().column < indent
-                    && self.cursor.byte(0) == b'\t';
-                if misplaced {
+            let shallow = fold.is_some() && self.cursor.mark().column < indent;
+            match self.cursor.byte(0) {
+                b'\t' if shallow => {
                     return Err(self.problem("found a tab character that violates indentation"));
                 }
-                self.cursor.skip();
-            } else if self.cursor.is_break(0) {
-                self.cursor.need(2)?;
-                let line_break = self.cursor.take_break();
-                match fold {
-                    Some(fold) => fold.add(line_break),
-                    None => *fold = Some(Fold::begun_with(line_break)),
-                }
-            } else {
-                return Ok(());
+                b' ' | b'\t' => self.cursor.skip(),
+                _ if self.cursor.is_break(0) => self.scan_fold_break(fold)?,
+                _ => return Ok(()),
             }
             self.cursor.need(1)?;
         }
+    }
+
+    /// Scans a line break, with which a fold may begin.
+    pub(crate) fn scan_fold_break(&mut self, fold: &mut Option<Fold>) -> Result<(), Error> {
+        self.cursor.need(2)?;
+        let line_break = self.cursor.take_break();
+        match fold {
+            Some(fold) => fold.others.push_str(line_break),
+            None => *fold = Some(Fold { first: line_break, others: String::new() }),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::yaml::parse;
+
+    fn check(text: &str, expected: &str) {
+        let found = match parse(text.as_bytes()) {
+            Ok(node) => format!("{:?}", node.unwrap().string().unwrap().unwrap()),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_plain_scalar_ends_at_a_comment_or_a_document_indicator() {
+        check("a b#c  # d", r#""a b#c""#);
+        check("a\n---\nb", r#""a""#);
+        check("a:b ", r#""a:b""#);
+    }
+
+    #[test]
+    fn lines_are_joined() {
+        check("a\n b", r#""a b""#);
+        check("a \n\n  \n b\r\nc", r#""a\n\nb c""#);
+        check("a\u{2028}b", "\"a\\u{2028}b\"");
+    }
+
+    #[test]
+    fn a_tab_is_no_indentation() {
+        check("a:\n  b\n\tc", "line 3: found a tab character that violates indentation");
     }
 }

@@ -88,24 +88,17 @@ impl Scanner<'_> {
         gathered: &mut Gathered,
     ) -> Result<(), Error> {
         loop {
-            if self.cursor.is_blank(0) {
-                self.cursor.skip();
-            } else if self.cursor.is_break(0) {
-                self.cursor.need(2)?;
-                let line_break = self.cursor.take_break();
-                match &mut fold {
-                    Some(fold) => fold.add(line_break),
-                    None => fold = Some(Fold::begun_with(line_break)),
-                }
-            } else {
-                break;
+            match self.cursor.byte(0) {
+                b' ' | b'\t' => self.cursor.skip(),
+                _ if self.cursor.is_break(0) => self.scan_fold_break(&mut fold)?,
+                _ => break,
             }
             self.cursor.need(1)?;
         }
-        match fold {
-            Some(fold) => self.build_fold(&fold, gathered),
-            None => gathered.end = self.cursor.offset(),
+        if fold.is_none() {
+            gathered.end = self.cursor.offset();
         }
+        self.build_fold(fold, gathered);
         Ok(())
     }
 
@@ -163,4 +156,46 @@ fn meaning_of(letter: u8) -> Option<char> {
         b'P' => '\u{2029}',
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::yaml::parse;
+
+    fn check(text: &str, expected: &str) {
+        let found = match parse(text.as_bytes()) {
+            Ok(node) => format!("{:?}", node.unwrap().string().unwrap().unwrap()),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn single_quotes_have_one_escape() {
+        check(r"'it''s \n'", r#""it's \\n""#);
+    }
+
+    #[test]
+    fn double_quotes_have_many() {
+        check(
+            r#""\0\a\t\x41\u00e9\U0001F600\N\_\L\\""#,
+            "\"\\0\\u{7}\\tAé😀\\u{85}\\u{a0}\\u{2028}\\\\\"",
+        );
+        check(r#""\/""#, "found unknown escape character");
+        check(r#""\xg0""#, "did not find expected hexdecimal number");
+        check(r#""\ud83d\ude00""#, "found invalid Unicode character escape code");
+    }
+
+    #[test]
+    fn lines_are_joined() {
+        check("'a  b \n c'", r#""a  b c""#);
+        check("\"a\n\n b\"", r#""a\nb""#);
+        check("\"a \\\n  b\\  \\\n\"", r#""a b  ""#);
+    }
+
+    #[test]
+    fn a_quote_has_to_be_closed_within_its_document() {
+        check("'a\n", "line 2: found unexpected end of stream");
+        check("'a\n---\n'", "line 2: found unexpected document indicator");
+    }
 }

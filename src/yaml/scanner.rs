@@ -1,4 +1,4 @@
-//! Splits a text into tokens, as libyaml does: simple keys are found out behind themselves.
+//! Splits a text into tokens, as libyaml does: a key is known to be one when its `:` is reached.
 
 use crate::yaml::cursor::{Cursor, Mark};
 use crate::yaml::error::Error;
@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// How many characters a key without `?` may have, up to its `:`.
 const LONGEST_SIMPLE_KEY: usize = 1024;
 
-/// The state of the splitting.
+/// Reads a text token by token.
 pub(crate) struct Scanner<'a> {
     pub(crate) cursor: Cursor<'a>,
     /// The text of the scalars that do not stand in the source as they are meant.
@@ -18,16 +18,19 @@ pub(crate) struct Scanner<'a> {
     pub(crate) indent: Option<usize>,
     pub(crate) flow_level: usize,
     pub(crate) simple_key_allowed: bool,
+    /// The columns of the block collections about the innermost one.
     indents: Vec<Option<usize>>,
     tokens: VecDeque<Token>,
+    /// How many tokens have been dropped.
     taken: usize,
+    /// Whether the first token is known not to be the beginning of a key.
     ready: bool,
     simple_keys: VecDeque<SimpleKey>,
 }
 
 /// A token that is the beginning of a key if a `:` follows in time.
-// At most one a flow level. The outer ones are the earlier ones, so that only the ends of the
-// queue need a look.
+// There is one at most in each flow level, and those of outer levels are earlier: only the ends of
+// the queue need a look.
 struct SimpleKey {
     flow_level: usize,
     required: bool,
@@ -78,22 +81,22 @@ impl<'a> Scanner<'a> {
         Error::in_scanner(problem, self.cursor.mark())
     }
 
-    /// Returns the same error, which people better look for at another place.
+    /// Returns an error found where the cursor is, for people to look for where it began.
     pub(crate) fn problem_since(&self, start: Mark, problem: &str) -> Error {
         self.problem(problem).shown_at(start)
     }
 
     /// Reads tokens until the first one is known not to be the beginning of a key.
     fn fetch_more(&mut self) -> Result<(), Error> {
-        loop {
-            if !self.tokens.is_empty() {
-                self.drop_stale_keys()?;
-                if self.simple_keys.front().is_none_or(|key| key.token != self.taken) {
-                    return Ok(());
-                }
-            }
+        while self.tokens.is_empty() || self.first_may_be_key()? {
             self.fetch_next()?;
         }
+        Ok(())
+    }
+
+    fn first_may_be_key(&mut self) -> Result<bool, Error> {
+        self.drop_stale_keys()?;
+        Ok(self.simple_keys.front().is_some_and(|key| key.token == self.taken))
     }
 
     fn fetch_next(&mut self) -> Result<(), Error> {
@@ -139,10 +142,7 @@ impl<'a> Scanner<'a> {
             self.cursor.need(1)?;
             // A tab in front of what may be a key would be indentation.
             let tabs_too = self.flow_level > 0 || !self.simple_key_allowed;
-            while self.cursor.byte(0) == b' ' || (tabs_too && self.cursor.byte(0) == b'\t') {
-                self.cursor.skip();
-                self.cursor.need(1)?;
-            }
+            self.cursor.skip_while(|byte| byte == b' ' || (tabs_too && byte == b'\t'))?;
             if self.cursor.byte(0) == b'#' {
                 self.cursor.advance_to_break()?;
             }
@@ -192,11 +192,9 @@ impl<'a> Scanner<'a> {
 
     /// Gives up the key of this flow level.
     fn remove_simple_key(&mut self) -> Result<(), Error> {
-        match self.take_simple_key() {
-            Some(key) if key.required => {
-                Err(self.problem_since(key.mark, "could not find expected ':'"))
-            }
-            _ => Ok(()),
+        match self.take_simple_key().filter(|key| key.required) {
+            Some(key) => Err(self.problem_since(key.mark, "could not find expected ':'")),
+            None => Ok(()),
         }
     }
 

@@ -22,9 +22,19 @@ pub(crate) fn decode(bytes: &[u8]) -> Source {
     }
 }
 
+// Of several at the beginning none counts. Behind a second one go-yaml v2.2.1 drops the first
+// character of lines, which nobody can want.
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
 fn at_once(bytes: &[u8]) -> Option<Source> {
     let text = str::from_utf8(bytes).ok()?;
-    text.chars().all(allowed).then(|| Source { text: text.to_owned(), failure: None })
+    let text = text.trim_start_matches(BYTE_ORDER_MARK);
+    let readable = if text.is_ascii() {
+        text.bytes().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+    } else {
+        text.chars().all(allowed)
+    };
+    readable.then(|| Source { text: text.to_owned(), failure: None })
 }
 
 fn utf8_in_blocks(bytes: &[u8], start: usize) -> Source {
@@ -51,7 +61,9 @@ fn in_blocks(bytes: &[u8], start: usize, encoding: Encoding) -> Source {
         let room = block_end.saturating_sub(at);
         match encoding.first(rest, room) {
             ControlFlow::Continue(Some((character, width))) => {
-                text.push(character);
+                if !text.is_empty() || character != BYTE_ORDER_MARK {
+                    text.push(character);
+                }
                 at += width;
             }
             ControlFlow::Continue(None) => {

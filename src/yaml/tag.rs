@@ -115,15 +115,8 @@ impl Scanner<'_> {
                 return Err(self.problem("did not find URI escaped octet"));
             };
             if missing == 0 {
-                missing = match octet {
-                    0x00..=0x7F => 1,
-                    0xC0..=0xDF => 2,
-                    0xE0..=0xEF => 3,
-                    0xF0..=0xF7 => 4,
-                    0x80..=0xBF | 0xF8..=0xFF => {
-                        return Err(self.problem("found an incorrect leading UTF-8 octet"));
-                    }
-                };
+                missing = character_width(octet)
+                    .ok_or_else(|| self.problem("found an incorrect leading UTF-8 octet"))?;
             } else if octet & 0xC0 != 0x80 {
                 return Err(self.problem("found an incorrect trailing UTF-8 octet"));
             }
@@ -234,4 +227,68 @@ fn is_name_byte(byte: u8) -> bool {
 
 fn is_uri_byte(byte: u8) -> bool {
     is_name_byte(byte) || b";/?:@&=+$,.!~*'()[]%".contains(&byte)
+}
+
+/// Returns how many bytes a character has that begins with `octet`.
+fn character_width(octet: u8) -> Option<usize> {
+    match octet {
+        0x00..=0x7F => Some(1),
+        0xC0..=0xDF => Some(2),
+        0xE0..=0xEF => Some(3),
+        0xF0..=0xF7 => Some(4),
+        0x80..=0xBF | 0xF8..=0xFF => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::yaml::parse;
+
+    fn check(text: &str, expected: &str) {
+        let found = match parse(text.as_bytes()) {
+            Ok(node) => node.unwrap().tag().unwrap_or_default(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn tags_are_made_of_handle_and_suffix() {
+        check("!!str a", "!!str");
+        check("!local a", "!local");
+        check("! a", "!");
+        check("!<tag:yaml.org,2002:int> 1", "!!int");
+        check("%TAG !e! tag:e.org,2000:\n--- !e!a%41 x", "tag:e.org,2000:aA");
+        check("%TAG !! tag:e.org,2000:\n--- !!str x", "tag:e.org,2000:str");
+    }
+
+    #[test]
+    fn tags_that_cannot_be_are_refused() {
+        check("!e!a x", "found undefined tag handle");
+        check("!<a x", "did not find the expected '>'");
+        check("!a%4 x", "did not find URI escaped octet");
+        check("!a%80 x", "found an incorrect leading UTF-8 octet");
+        check("!a%C3%41 x", "found an incorrect trailing UTF-8 octet");
+        check("!\"a", "did not find expected whitespace or line break");
+    }
+
+    #[test]
+    fn directives_that_cannot_be_are_refused() {
+        check("%YAML 1.2\n---\n", "found incompatible YAML document");
+        check("%YAML 1.1\n%YAML 1.1\n---\n", "line 1: found duplicate %YAML directive");
+        check("%YAML 1\n---\n", "did not find expected digit or '.' character");
+        check("%YAML 111.1\n---\n", "found extremely long version number");
+        check("%TAG ! a:\n%TAG ! b:\n---\n", "line 1: found duplicate %TAG directive");
+        check("%TAG a b\n---\n", "did not find expected '!'");
+        check("%FOO\n---\n", "found unknown directive name");
+        check("% \n", "could not find expected directive name");
+        check("%YAML 1.1\na", "line 1: did not find expected <document start>");
+    }
+
+    #[test]
+    fn anchors_have_names() {
+        check("&a b", "");
+        check("& b", "did not find expected alphabetic or numeric character");
+        check("*a", "unknown anchor 'a' referenced");
+    }
 }

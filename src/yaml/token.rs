@@ -67,6 +67,7 @@ pub(crate) struct Token {
 }
 
 /// The kinds of token, with the text of those that have one.
+// The parser names the kinds that a rule of the grammar has, and refuses all others as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     StreamEnd,

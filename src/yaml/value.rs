@@ -2,6 +2,7 @@
 
 use crate::yaml::order;
 use std::cmp::Ordering;
+use std::mem;
 
 /// What a node means.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +19,7 @@ pub enum Value {
     Float(f64),
     /// A text.
     String(String),
-    /// A text that was written without quotes, and that go-yaml v2.2.4 and later, as other readers
+    /// A text that was written without quotes, and that go-yaml v2.2.3 and later, as other readers
     /// of YAML 1.1, take for a number: `1e3`, `5.`, `0e1`.
     Loose(String),
     /// A text whose bytes are not UTF-8, which only `!!binary` can hold.
@@ -34,24 +35,25 @@ impl Value {
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) | Self::Loose(text) => Some(text),
-            _ => None,
+            Self::Null
+            | Self::Bool(_)
+            | Self::Int(_)
+            | Self::Uint(_)
+            | Self::Float(_)
+            | Self::Binary(_)
+            | Self::Sequence(_)
+            | Self::Mapping(_) => None,
         }
     }
 
     /// Returns the table, or `None` for what is none.
     pub fn as_mapping(&self) -> Option<&Mapping> {
-        match self {
-            Self::Mapping(mapping) => Some(mapping),
-            _ => None,
-        }
+        if let Self::Mapping(mapping) = self { Some(mapping) } else { None }
     }
 
     /// Returns the table to change it, or `None` for what is none.
     pub fn as_mapping_mut(&mut self) -> Option<&mut Mapping> {
-        match self {
-            Self::Mapping(mapping) => Some(mapping),
-            _ => None,
-        }
+        if let Self::Mapping(mapping) = self { Some(mapping) } else { None }
     }
 }
 
@@ -98,9 +100,7 @@ impl Mapping {
         let key = key.into();
         let place = self.entries.binary_search_by(|(known, _)| order::compare(known, &key));
         match place {
-            Ok(place) => {
-                self.entries.get_mut(place).map(|(_, known)| std::mem::replace(known, value))
-            }
+            Ok(place) => self.entries.get_mut(place).map(|(_, known)| mem::replace(known, value)),
             Err(place) => {
                 self.entries.insert(place, (key, value));
                 None
@@ -181,14 +181,48 @@ impl FromIterator<(Value, Value)> for Mapping {
             .all(|[(left, _), (right, _)]| order::compare(left, right) == Ordering::Less);
         if !sorted {
             entries.sort_by(|(left, _), (right, _)| order::compare(left, right));
+            // The last of those with the same key stays, so it goes to the place of the first.
             entries.dedup_by(|later, earlier| {
                 let same = order::compare(&later.0, &earlier.0) == Ordering::Equal;
-                if same {
-                    std::mem::swap(later, earlier);
-                }
-                same
+                same.then(|| mem::swap(later, earlier)).is_some()
             });
         }
         Self { entries }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(keys: &[&str], expected: &str) {
+        let mut one_by_one = Mapping::new();
+        for (at, key) in (0..).zip(keys) {
+            one_by_one.insert(*key, Value::Int(at));
+        }
+        let entries = (0..).zip(keys).map(|(at, key)| (Value::from(*key), Value::Int(at)));
+        assert_eq!(entries.collect::<Mapping>(), one_by_one);
+        let shown: Vec<_> = one_by_one
+            .iter()
+            .map(|(key, value)| format!("{}={value:?}", key.as_str().unwrap()))
+            .collect();
+        assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn keys_are_there_once_and_in_order() {
+        check(&["b", "a10", "a2", "b", "a2"], "a2=Int(4) a10=Int(1) b=Int(3)");
+        check(&["a", "b", "c"], "a=Int(0) b=Int(1) c=Int(2)");
+        check(&[], "");
+    }
+
+    #[test]
+    fn values_are_found_changed_and_removed_by_text() {
+        let mut mapping =
+            Mapping::from_iter([(Value::Int(1), Value::Null), ("1".into(), "a".into())]);
+        assert_eq!(mapping.get("1"), Some(&Value::from("a")));
+        *mapping.get_mut("1").unwrap() = Value::from("b");
+        assert_eq!(mapping.remove("1"), Some(Value::from("b")));
+        assert_eq!((mapping.remove("1"), mapping.len()), (None, 1));
     }
 }

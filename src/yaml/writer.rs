@@ -132,11 +132,18 @@ fn wanted(text: &str, numbers: LooseNumbers) -> Wanted {
     if text.contains('\n') {
         return Wanted::Literal;
     }
-    match resolve_plain(text) {
-        Meaning::LooseNumber if numbers == LooseNumbers::Quoted => Wanted::DoubleQuoted,
-        Meaning::Text | Meaning::LooseNumber if !is_base_60(text) => Wanted::Plain,
-        _ => Wanted::DoubleQuoted,
-    }
+    let is_text = match resolve_plain(text) {
+        Meaning::Text => !is_base_60(text),
+        Meaning::LooseNumber => numbers == LooseNumbers::Plain,
+        Meaning::Null
+        | Meaning::Bool(_)
+        | Meaning::Int(_)
+        | Meaning::Uint(_)
+        | Meaning::Float(_)
+        | Meaning::Timestamp
+        | Meaning::Binary(_) => false,
+    };
+    if is_text { Wanted::Plain } else { Wanted::DoubleQuoted }
 }
 
 /// Tells whether a text looks like a number with base 60, such as `12:30:45.5`, which go-yaml does
@@ -148,12 +155,205 @@ fn is_base_60(text: &str) -> bool {
     };
     let (places, decimals) = rest.split_once('.').unwrap_or((rest, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
-    let is_place = |place: &str| match place.as_bytes() {
-        [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9'] => true,
-        _ => false,
-    };
+    let is_place =
+        |place: &str| matches!(place.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']);
     first.starts_with(|first: char| first.is_ascii_digit())
         && is_digits(first)
         && places.split(':').all(is_place)
         && is_digits(decimals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(value: impl Into<Value>, expected: &Expect) {
+        let mapping = Mapping::from_iter([("key".into(), value.into())]);
+        let written = write(&Value::Mapping(mapping), LooseNumbers::Quoted);
+        expected.assert_eq(&String::from_utf8(written).unwrap());
+    }
+
+    fn list(values: &[Value]) -> Value {
+        Value::Sequence(values.to_vec())
+    }
+
+    #[test]
+    fn texts_get_the_quotes_that_they_need() {
+        let texts =
+            ["a", "", "yes", "1", "1e3", "2001-01-01", "12:30:45", "a: b", " a", "a\tb", "é", "😀"];
+        check(
+            list(&texts.map(Value::from)),
+            &expect![[r#"
+            key:
+            - a
+            - ""
+            - "yes"
+            - "1"
+            - "1e3"
+            - "2001-01-01"
+            - "12:30:45"
+            - 'a: b'
+            - ' a'
+            - "a\tb"
+            - é
+            - "\U0001F600"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn everything_else_has_none() {
+        let values = [
+            Value::Null,
+            Value::Bool(true),
+            Value::Int(-1),
+            Value::Uint(u64::MAX),
+            Value::Float(1e6),
+            Value::Float(f64::NEG_INFINITY),
+            Value::Loose("1e3".to_owned()),
+        ];
+        check(
+            list(&values),
+            &expect![[r#"
+            key:
+            - null
+            - true
+            - -1
+            - 18446744073709551615
+            - 1e+06
+            - -.inf
+            - 1e3
+        "#]],
+        );
+    }
+
+    #[test]
+    fn collections_are_blocks_unless_they_are_empty() {
+        let inner = Mapping::from_iter([
+            ("b".into(), list(&[1, 2].map(Value::Int))),
+            ("c".into(), list(&[])),
+        ]);
+        let outer =
+            [Value::Mapping(inner), list(&[list(&["d".into()])]), Value::Mapping(Mapping::new())];
+        check(
+            list(&outer),
+            &expect![[r#"
+            key:
+            - b:
+              - 1
+              - 2
+              c: []
+            - - - d
+            - {}
+        "#]],
+        );
+    }
+
+    #[test]
+    fn texts_of_several_lines_are_literal_blocks() {
+        let texts = ["a\n", "a\n\n b", "\n", " a\n\n", "a \nb", "a\n\tb"];
+        check(
+            list(&texts.map(Value::from)),
+            &expect![[r#"
+            key:
+            - |
+              a
+            - |-
+              a
+
+               b
+            - |2+
+
+            - |2+
+               a
+
+            - "a \nb"
+            - "a\n\tb"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn long_texts_are_folded_at_single_spaces() {
+        let words = "lorem ipsum dolor ".repeat(6);
+        check(
+            words.trim_end(),
+            &expect![[r#"
+            key: lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem
+              ipsum dolor lorem ipsum dolor
+        "#]],
+        );
+        check(
+            format!("- {}  x", words.trim_end()),
+            &expect![[r#"
+            key: '- lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem
+              ipsum dolor lorem ipsum dolor  x'
+        "#]],
+        );
+        check(
+            format!("\t{words} {words}x"),
+            &expect![[r#"
+            key: "\tlorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem
+              ipsum dolor lorem ipsum dolor  lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor
+              lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor x"
+        "#]],
+        );
+        check(
+            "lorem".repeat(16),
+            &expect![[r#"
+            key: loremloremloremloremloremloremloremloremloremloremloremloremloremloremloremlorem
+        "#]],
+        );
+    }
+
+    #[test]
+    fn bytes_are_base64() {
+        check(
+            Value::Binary(vec![0xFF; 3]),
+            &expect![[r#"
+            key: !!binary ////
+        "#]],
+        );
+        check(
+            Value::Binary(vec![0xFF; 60]),
+            &expect![[r#"
+            key: !!binary |
+              //////////////////////////////////////////////////////////////////////
+              //////////
+        "#]],
+        );
+    }
+
+    #[test]
+    fn keys_that_are_long_or_have_several_lines_stand_behind_a_question_mark() {
+        let entries = ["a\nb", "c"].map(|key| (Value::from(key), list(&[Value::Null])));
+        check(
+            Value::Mapping(Mapping::from_iter(entries)),
+            &expect![[r#"
+            key:
+              ? |-
+                a
+                b
+              : - null
+              c:
+              - null
+        "#]],
+        );
+        let of_length = |length: usize| {
+            let mapping = Mapping::from_iter([("k".repeat(length).into(), Value::Null)]);
+            String::from_utf8(write(&Value::Mapping(mapping), LooseNumbers::Plain)).unwrap()
+        };
+        assert_eq!(of_length(128), format!("{}: null\n", "k".repeat(128)));
+        assert_eq!(of_length(129), format!("? {}\n: null\n", "k".repeat(129)));
+    }
+
+    #[test]
+    fn a_value_alone_is_a_document() {
+        let alone = |value: &Value| String::from_utf8(write(value, LooseNumbers::Plain)).unwrap();
+        assert_eq!(alone(&Value::from("a")), "a\n");
+        assert_eq!(alone(&Value::from("a\n")), "|\n  a\n");
+        assert_eq!(alone(&Value::Mapping(Mapping::new())), "{}\n");
+        assert_eq!(alone(&Value::from("1e3")), "1e3\n");
+    }
 }

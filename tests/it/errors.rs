@@ -346,9 +346,13 @@ fn a_wrong_token() {
         agent
     };
     let (_server, repository) = hosted(false);
-    check(&wrong(&repository), &repository, &expect![[r#"
+    check(
+        &wrong(&repository),
+        &repository,
+        &expect![[r#"
         http://127.0.0.1:$PORT/manifests does not accept the token — the token is wrong, expired, revoked, or made for another organization: make a new one with the scope Code (Read & write) and store it in the secret variable (E502)
-    "#]]);
+    "#]],
+    );
     // Azure DevOps answers with its sign-in page.
     let (_server, repository) = hosted(true);
     assert_eq!(wrong(&repository).run().failed().error_codes(), ["E502"]);
@@ -363,9 +367,13 @@ fn a_repository_that_does_not_exist() {
         agent
     };
     let (server, repository) = hosted(false);
-    check(&elsewhere(&server, &repository), &repository, &expect![[r#"
+    check(
+        &elsewhere(&server, &repository),
+        &repository,
+        &expect![[r#"
         there is no repository at http://127.0.0.1:$PORT/nowhere — check the organization, the project and the repository in the input destinationRepository; a token without access to the repository sees the same answer (E504)
-    "#]]);
+    "#]],
+    );
     let (server, repository) = hosted(true);
     let transcript = elsewhere(&server, &repository).run();
     assert_eq!(transcript.failed().error_codes(), ["E504"]);

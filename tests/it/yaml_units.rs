@@ -1,8 +1,9 @@
 //! Every row that was made with the genuine YAML code: what is read, what is written, what is said.
 
+use crate::it::product::project;
 use fabrikate_gitops::yaml::{Error, Keys, LooseNumbers, Mapping, Value, parse, read, write};
+use std::fs;
 use std::path::PathBuf;
-use std::{env, fs};
 
 /// The files, with how many rows of each are refused, and in other words than go-yaml's.
 const FILES: [&str; 7] = [
@@ -45,12 +46,12 @@ fn every_row_is_as_the_genuine_program_has_it() {
 
 fn tally(file: &str) -> Tally {
     let path = rows().join(file).with_extension("jsonl");
-    let rows = fs::read_to_string(&path).unwrap();
+    let rows = fs::read_to_string(&path).expect("sound rows");
     let mut tally = Tally::default();
     for line in rows.lines() {
-        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let row: serde_json::Value = serde_json::from_str(line).expect("sound rows");
         let text = |field: &str| row.get(field).and_then(serde_json::Value::as_str);
-        let found = again(text("op").unwrap(), text("in").unwrap_or_default());
+        let found = again(text("op").expect("sound rows"), text("in").unwrap_or_default());
         tally.rows += 1;
         match (found, text("err")) {
             (Ok(found), None) if Some(found.as_str()) == text("out") => {}
@@ -68,10 +69,7 @@ fn tally(file: &str) -> Tally {
 }
 
 fn rows() -> PathBuf {
-    match env::var_os("YAML_UNITS") {
-        Some(path) => path.into(),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance/units"),
-    }
+    project("tests/conformance/units")
 }
 
 fn again(op: &str, text: &str) -> Result<String, Error> {
@@ -89,7 +87,7 @@ fn again(op: &str, text: &str) -> Result<String, Error> {
         "config" => config(text.as_bytes())?,
         other => panic!("unknown op {other}"),
     };
-    Ok(String::from_utf8(write(&value, LooseNumbers::Plain)).unwrap())
+    Ok(String::from_utf8(write(&value, LooseNumbers::Plain)).expect("sound rows"))
 }
 
 fn mapping(key: &str, value: Value) -> Value {
