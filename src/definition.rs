@@ -14,7 +14,7 @@ pub use source::Files;
 use crate::environment::Environment;
 use crate::failure::{Code, Place, Warning};
 use crate::host::files::{self, Entry};
-use crate::inputs::nearest;
+use crate::nearest::nearest;
 use crate::plan::DefinitionPlan;
 use crate::yaml::Mapping;
 use std::collections::BTreeSet;

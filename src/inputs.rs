@@ -9,6 +9,7 @@ pub use table::{INPUTS, Kind, Specification};
 use crate::address::{Address, AddressError};
 use crate::environment::{Environment, EnvironmentError};
 use crate::failure::{Code, Diagnose};
+use crate::nearest::nearest;
 use crate::secret::Secret;
 use std::path::PathBuf;
 
@@ -274,15 +275,6 @@ fn access_token(raw: &Raw) -> Result<Secret, NoToken> {
         }
         None => Secret::new(&given.text).ok_or(NoToken::Absent),
     }
-}
-
-/// Returns the candidate that is most like a text, if one is like it at all.
-pub fn nearest<'a>(text: &str, candidates: &'a [String]) -> Option<&'a str> {
-    let text = text.to_lowercase();
-    let distance =
-        |candidate: &&String| strsim::damerau_levenshtein(&text, &candidate.to_lowercase());
-    let nearest = candidates.iter().min_by_key(distance)?;
-    (distance(&nearest) <= 1 + text.chars().count() / 4).then_some(nearest.as_str())
 }
 
 fn listed(values: &[String]) -> String {

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod git;
 pub mod host;
 pub mod inputs;
+pub mod nearest;
 pub mod outcome;
 pub mod output;
 pub mod plan;

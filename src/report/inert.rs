@@ -97,7 +97,7 @@ pub fn markdown(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            _ if "\\`*_{}[]()#+-.!|~@:".contains(character) => {
+            _ if "\\`*_{}[]()#!|~@".contains(character) => {
                 escaped.push('\\');
                 escaped.push(character);
             }

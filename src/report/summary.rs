@@ -150,9 +150,9 @@ mod tests {
         expect![[r#"
             ### Fabrikate GitOps
 
-            Published 1 environment\.
+            Published 1 environment.
 
-            Destination: https\://host/r, branch main
+            Destination: https://host/r, branch main
 
             Commit: 1234567
 
@@ -162,9 +162,9 @@ mod tests {
 
             <details><summary>Files of prod</summary>
 
-            - added: a\|b\.yaml
-            - modified: \# \#vso\[x\.y\]\.yaml
-            - removed: &lt;/details&gt;&lt;script&gt;\.yaml
+            - added: a\|b.yaml
+            - modified: \# \#vso\[x.y\].yaml
+            - removed: &lt;/details&gt;&lt;script&gt;.yaml
 
             </details>
         "#]]

@@ -94,6 +94,7 @@ pub(crate) fn stable(transcript: &Transcript) -> String {
         (r"\b[0-9a-f]{8}\b", "$SHORT"),
         (r"fabrikate-gitops-\w{6}\b", "fabrikate-gitops-$$NAME"),
         (r"\d+\.\d s\b", "$$TIME s"),
+        (r"Helm (\S+) \(.*helm\)", "Helm $1 ($$HELM)"),
         (r"GitOps \d+\.\d+\.\d+ \(.*\)", "GitOps $$VERSION"),
     ];
     replaced.iter().fold(format!("{transcript:#}"), |text, (pattern, name)| {
