@@ -4,7 +4,10 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
-    reason = "tests start programs, touch files and fail by panic"
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    reason = "tests start programs, touch files, fail by panic and print what they counted; an \
+              expected text is as long as it is"
 )]
 
 mod support;
@@ -14,10 +17,12 @@ mod it {
     mod agent_environment;
     mod agent_process;
     mod agent_rules;
+    mod bad_definition;
+    mod bad_destination;
     mod cancel;
     mod conformance;
     mod destination;
-    mod errors;
+    mod failing;
     mod fixtures;
     mod git_faults;
     mod git_hosting;

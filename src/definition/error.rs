@@ -250,8 +250,8 @@ impl Diagnose for DefinitionError {
                 let (line, column) = (source.line, source.column);
                 Some(Place { file: file.clone(), line, column })
             }
-            Self::Conflict { place, .. } => Some(place.clone()),
-            Self::UnknownType { place, .. }
+            Self::Conflict { place, .. }
+            | Self::UnknownType { place, .. }
             | Self::UnknownMethod { place, .. }
             | Self::Cycle { place, .. }
             | Self::EmptyItem { place, .. }

@@ -3,7 +3,7 @@
 use crate::failure::{Code, Diagnose};
 use crate::git::{GitError, Refusal};
 use crate::publish::changeset::Foreign;
-use crate::publish::inventory::{InventoryError, SourceEntry};
+use crate::publish::inventory::{self, InventoryError, SourceEntry};
 
 /// Manifests that could not be published, or must not be.
 #[derive(Debug, thiserror::Error)]
@@ -163,7 +163,7 @@ impl Diagnose for PublishError {
             Self::ForeignFolder { folder, .. } => format!(
                 "publish to another folder (destinationPath); if this definition replaces the \
                  other, remove {folder}/{} in the destination",
-                super::inventory::NAME
+                inventory::NAME
             ),
             Self::Inventory { .. } => "restore the file from the repository's history, or update \
                  the task if a newer version wrote it"

@@ -77,7 +77,7 @@ impl Case {
         } else {
             helm::path()
         };
-        let words = self.facts["environments"].as_array().expect("environments");
+        let words = self.facts.get("environments").and_then(Value::as_array).expect("environments");
         let words = words.iter().map(|word| word.as_str().expect("word"));
         let output = Command::new(executable())
             .args(["generate", "--"])
@@ -107,18 +107,10 @@ impl Case {
     fn masked(&self, mut files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
         let varying = self.facts.get("varying_lines").and_then(Value::as_object);
         for (path, numbers) in varying.into_iter().flatten() {
-            let Some(content) = files.get_mut(path) else {
-                continue;
-            };
-            let mut lines: Vec<_> =
-                content.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
-            for number in numbers.as_array().expect("numbers") {
-                let number = usize::try_from(number.as_u64().expect("number")).expect("number");
-                if let Some(line) = lines.get_mut(number - 1) {
-                    line.clear();
-                }
+            let numbers = numbers.as_array().expect("numbers").iter().filter_map(Value::as_u64);
+            if let Some(content) = files.get_mut(path) {
+                blank(content, &numbers.collect::<Vec<_>>());
             }
-            *content = lines.join(&b'\n');
         }
         files
     }
@@ -146,6 +138,13 @@ pub(crate) fn walmart_components(folder: &Path) {
         let text = std::fs::read_to_string(&path).expect("text");
         std::fs::write(&path, text.trim_end()).expect("file");
     }
+}
+
+/// Blanks lines of a text, which are counted from 1.
+pub(crate) fn blank(content: &mut Vec<u8>, numbers: &[u64]) {
+    let lines = content.split(|byte| *byte == b'\n').zip(1..);
+    let kept = lines.map(|(line, number)| if numbers.contains(&number) { b"" } else { line });
+    *content = kept.collect::<Vec<_>>().join(&b'\n');
 }
 
 /// Copies a folder; the copy can be written to.

@@ -1,0 +1,136 @@
+//! Tests of the inputs.
+
+use super::*;
+use expect_test::{Expect, expect};
+
+fn check(inputs: &[(&str, &str)], expected: &Expect) {
+    let raw = Raw::of_task(|name| {
+        inputs.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
+    });
+    let text = match parse(&raw) {
+        Ok(inputs) => format!("{inputs:#?}"),
+        Err(error) => {
+            format!("{} {error} ({})", error.code(), error.hint().unwrap_or_default())
+        }
+    };
+    expected.assert_eq(&format!("{text}\n"));
+}
+
+#[test]
+fn defaults_are_those_of_the_table() {
+    check(
+        &[],
+        &expect![[r#"
+        Inputs {
+            command: Auto,
+            definition_path: None,
+            environments: [
+                Environment {
+                    words: [
+                        "prod",
+                    ],
+                },
+            ],
+            allow_missing_environment: false,
+            kube_version: None,
+            api_versions: [],
+            include_crds: false,
+            skip_tests: false,
+            destination_repository: None,
+            destination_branch: None,
+            destination_path: "",
+            allow_older: false,
+            authentication: Auto,
+            access_token: Err(
+                Absent,
+            ),
+            commit_message: "Updated k8s manifest files post commit: {sourceMessage}",
+            author_name: None,
+            author_email: None,
+            output_directory: None,
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn environments_are_lines_or_commas_of_words() {
+    let raw = Raw::of_task(|name| {
+        (name == "environments").then(|| "prod east, prod west\ncommon\n\nprod east".to_owned())
+    });
+    let folders: Vec<_> =
+        parse(&raw).unwrap().environments.iter().map(Environment::folder).collect();
+    assert_eq!(folders, ["prod-east", "prod-west", "common"]);
+}
+
+#[test]
+fn a_macro_that_was_not_replaced_is_refused_by_name() {
+    check(
+        &[("destinationRepository", "https://h/$(ORG)/r")],
+        &expect![[r#"
+        E101 input destinationRepository still holds `$(ORG)` (there is no variable $(ORG) in this job: check its name, that its variable group is linked, and that this build may see secrets (builds of forks may not))
+    "#]],
+    );
+}
+
+#[test]
+fn a_commit_message_may_hold_what_looks_like_a_macro() {
+    let raw = Raw::of_task(|name| {
+        (name == "commitMessage").then(|| "post commit: use $(x) now".to_owned())
+    });
+    assert_eq!(parse(&raw).unwrap().commit_message, "post commit: use $(x) now");
+}
+
+#[test]
+fn wrong_options_are_refused_with_the_nearest_one() {
+    check(
+        &[("command", "publsh")],
+        &expect![[r#"
+        E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render` (did you mean `publish`?)
+    "#]],
+    );
+    check(
+        &[("includeCrds", "yes")],
+        &expect![[r#"
+        E102 input includeCrds is `yes`, which is none of `true`, `false` ()
+    "#]],
+    );
+}
+
+#[test]
+fn branches_and_paths_stay_where_they_belong() {
+    check(
+        &[("destinationBranch", "a..b")],
+        &expect![[r#"
+        E102 input destinationBranch is `a..b`: git does not allow this as a branch ()
+    "#]],
+    );
+    check(
+        &[("destinationBranch", "-f")],
+        &expect![[r#"
+        E102 input destinationBranch is `-f`: git does not allow this as a branch ()
+    "#]],
+    );
+    check(
+        &[("destinationPath", "a/../..")],
+        &expect![[r#"
+        E102 input destinationPath is `a/../..`: `..` would leave the repository ()
+    "#]],
+    );
+    check(
+        &[("destinationPath", "a/.GIT/hooks")],
+        &expect![[r#"
+        E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git` ()
+    "#]],
+    );
+}
+
+#[test]
+fn a_secret_never_appears_in_an_error_or_in_debug_output() {
+    let raw = Raw::of_task(|name| match name {
+        "accessToken" => Some("pat-123".to_owned()),
+        "command" => Some("x".to_owned()),
+        _ => None,
+    });
+    assert!(!format!("{raw:?}{:?}", parse(&raw)).contains("pat-123"));
+}
