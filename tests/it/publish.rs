@@ -48,7 +48,7 @@ fn the_first_run_writes_the_manifests_and_says_where_they_come_from() {
     .assert_eq(&repository.message("main"));
     expect!["Ada Lovelace <ada@contoso.example>"].assert_eq(&repository.author("main"));
     expect![[r#"
-        Fabrikate GitOps 1.0.0 (linux x86_64)
+        Fabrikate GitOps $VERSION
         ##[group]Definition
         Folder: $WORK/1/s
         prod: 3 components
