@@ -168,6 +168,7 @@ async fn act(
             let http = client(agent)?;
             let means = Means { http: &http, folder };
             let branches = publish::preview(rendered, destination, &means).await?;
+            warn(&branches, report);
             let outcome = Outcome::previewed(rendered, Some(destination), branches);
             outcome.changes().iter().for_each(|line| report.answer(line));
             Ok(outcome)
@@ -192,10 +193,14 @@ async fn push(
     let means = Means { http: &http, folder };
     let tell = |text: &str| report.line(text);
     let branches = publish::publish(rendered, destination, &means, tell).await?;
+    warn(&branches, report);
+    Ok(branches)
+}
+
+fn warn(branches: &[BranchReport], report: &mut Report) {
     for warning in branches.iter().flat_map(|branch| &branch.warnings) {
         report.warn(warning.clone());
     }
-    Ok(branches)
 }
 
 fn client(agent: &Agent) -> Result<Http, Failure> {

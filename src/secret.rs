@@ -33,6 +33,7 @@ impl Secret {
                 forms.insert(line.to_owned());
             }
             forms.insert(BASE64_STANDARD.encode(text));
+            forms.extend(USERS.iter().map(|(_, user)| basic(user, text)));
             forms.insert(basic("", text));
             forms.insert(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
         }
@@ -51,19 +52,21 @@ impl fmt::Debug for Secret {
 pub enum Credential {
     /// It does not.
     Anonymous,
-    /// A personal access token, sent as the password of an empty user name (HTTP Basic).
+    /// A personal access token, sent as the password of a user whose name does not count (HTTP
+    /// Basic).
     Token(Secret),
     /// An access token of the platform, sent as it is (HTTP Bearer).
     Bearer(Secret),
 }
 
 impl Credential {
-    /// Returns the value of the `Authorization` header, or `None` for [`Credential::Anonymous`].
-    pub fn authorization(&self) -> Option<Secret> {
+    /// Returns the value of the `Authorization` header for a host, or `None` for
+    /// [`Credential::Anonymous`].
+    pub fn authorization(&self, host: &str) -> Option<Secret> {
         match self {
             Self::Anonymous => None,
             Self::Token(token) => {
-                Secret::new(format!("Basic {}", basic("", token.reveal().trim())))
+                Secret::new(format!("Basic {}", basic(user(host), token.reveal().trim())))
             }
             Self::Bearer(token) => Secret::new(format!("Bearer {}", token.reveal().trim())),
         }
@@ -76,6 +79,15 @@ impl Credential {
             Self::Token(secret) | Self::Bearer(secret) => Some(secret),
         }
     }
+}
+
+/// The user names of hosts that do not take an empty one, by a part of the host's name. Azure DevOps
+/// takes any, and its Server an empty one best.
+const USERS: &[(&str, &str)] =
+    &[("github", "x-access-token"), ("gitlab", "oauth2"), ("bitbucket", "x-token-auth")];
+
+fn user(host: &str) -> &'static str {
+    USERS.iter().find(|(part, _)| host.contains(part)).map_or("", |(_, user)| *user)
 }
 
 fn basic(user: &str, password: &str) -> String {
@@ -101,7 +113,9 @@ mod tests {
     #[test]
     fn the_forms_are_those_that_headers_and_urls_carry() {
         let forms = Secret::new("p/t").unwrap().forms();
-        assert_eq!(forms, ["OnAvdA==", "cC90", "p%2Ft", "p/t"]);
+        for form in ["OnAvdA==", "cC90", "p%2Ft", "p/t", "eC1hY2Nlc3MtdG9rZW46cC90"] {
+            assert!(forms.contains(&form.to_owned()), "{form}: {forms:?}");
+        }
     }
 
     #[test]
@@ -112,8 +126,10 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_the_password_of_an_empty_user() {
-        let header = Credential::Token(Secret::new("p/t\n").unwrap()).authorization().unwrap();
-        assert_eq!(header.reveal(), "Basic OnAvdA==");
+    fn a_token_is_the_password_of_an_empty_user_where_the_host_takes_one() {
+        let token = Credential::Token(Secret::new("p/t\n").unwrap());
+        let header = |host| token.authorization(host).unwrap().reveal().to_owned();
+        assert_eq!(header("dev.azure.com"), "Basic OnAvdA==");
+        assert_eq!(header("github.com"), "Basic eC1hY2Nlc3MtdG9rZW46cC90");
     }
 }

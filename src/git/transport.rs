@@ -135,7 +135,7 @@ impl Server {
         if body.is_some() {
             headers.push(("content-type", format!("application/x-{}-request", service.name())));
         }
-        let authorization = self.credential.authorization();
+        let authorization = self.credential.authorization(url.host_str().unwrap_or_default());
         let request = Request { url, authorization, headers, body };
         let response = self.http.send(&request).await.map_err(|source| self.broken(source))?;
         match response.status() {

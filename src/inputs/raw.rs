@@ -1,7 +1,7 @@
 //! Inputs as text, with where each came from.
 
 use crate::inputs::InputError;
-use crate::inputs::table::{INPUTS, Kind, specification};
+use crate::inputs::table::{INPUTS, Kind, Specification, specification};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -53,22 +53,28 @@ pub struct Raw {
 
 impl Raw {
     /// Returns the inputs of a task, asked for one by one under their names in task.json.
+    // Azure DevOps gives an aliased input under its own name; whoever starts the executable by hand
+    // may not.
     pub fn of_task(input: impl Fn(&str) -> Option<String>) -> Self {
-        Self::collect(false, |name| Some((input(name)?, Origin::Input(name.to_owned()))))
+        Self::collect(false, |specification| {
+            let name = specification.name;
+            let given = input(name).or_else(|| input(specification.alias?))?;
+            Some((given, Origin::Input(name.to_owned())))
+        })
     }
 
     /// Returns the inputs of a command line, asked for one by one under the names of their flags.
     pub fn of_flags(flag: impl Fn(&str) -> Option<String>) -> Self {
-        Self::collect(true, |name| {
-            let name = kebab_case(name);
+        Self::collect(true, |specification| {
+            let name = kebab_case(specification.name);
             Some((flag(&name)?, Origin::Flag(name)))
         })
     }
 
-    fn collect(flags: bool, find: impl Fn(&str) -> Option<(String, Origin)>) -> Self {
+    fn collect(flags: bool, find: impl Fn(&Specification) -> Option<(String, Origin)>) -> Self {
         let mut given = BTreeMap::new();
         for input in INPUTS {
-            let Some((text, origin)) = find(input.name) else {
+            let Some((text, origin)) = find(input) else {
                 continue;
             };
             let text = text.trim().to_owned();
