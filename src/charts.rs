@@ -52,6 +52,14 @@ pub enum ChartError {
         /// The template, or the component.
         place: Place,
     },
+    /// The chart renders to more than any repository should hold.
+    #[error("the chart of component `{component}` renders to more than 256 MiB")]
+    TooLarge {
+        /// The component.
+        component: String,
+        /// Where.
+        place: Place,
+    },
     /// Helm could not be run to its end.
     #[error("Helm could not be run for component `{component}`")]
     Process {
@@ -82,7 +90,7 @@ impl Diagnose for ChartError {
     fn code(&self) -> Code {
         match self {
             Self::Name { .. } => Code::InvalidRelease,
-            Self::Helm { .. } => Code::ChartFailed,
+            Self::Helm { .. } | Self::TooLarge { .. } => Code::ChartFailed,
             Self::Process { .. } => Code::HelmUnusable,
             Self::Values { .. } => Code::TemporaryFiles,
             Self::Lost => Code::Defect,
@@ -94,7 +102,7 @@ impl Diagnose for ChartError {
             Self::Name { .. } => "rename the component: a release has at most 53 lower-case \
                  letters, digits, dots and hyphens, and begins and ends with a letter or digit"
                 .to_owned(),
-            Self::Helm { .. } => {
+            Self::Helm { .. } | Self::TooLarge { .. } => {
                 "correct the chart, or the values that the configuration gives it".to_owned()
             }
             Self::Process { .. } => "check the `helm` on PATH".to_owned(),
@@ -105,7 +113,9 @@ impl Diagnose for ChartError {
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::Name { place, .. } | Self::Helm { place, .. } => Some(place.clone()),
+            Self::Name { place, .. } | Self::Helm { place, .. } | Self::TooLarge { place, .. } => {
+                Some(place.clone())
+            }
             Self::Process { .. } | Self::Values { .. } | Self::Lost => None,
         }
     }
@@ -195,16 +205,17 @@ impl Release {
             "" => "default",
             namespace => namespace,
         };
-        let values = engine.folder.join(format!("values-{:016x}.yaml", fastrand::u64(..)));
+        let folder = &engine.folder;
+        let values = folder.join(format!("values-{:016x}.yaml", fastrand::u64(..)));
         // In the order in which Fabrikate has them.
-        let mut program = Program::new(&engine.helm.path, &engine.agent, &engine.folder)
+        let mut program = Program::new(&engine.helm.path, &engine.agent, folder, folder)
             .arguments(["template", name])
             .arguments([chart.path.as_os_str(), "--values".as_ref(), values.as_os_str()])
             .arguments(["--namespace", namespace])
             .arguments(flags(&engine.plan));
         // Neither the machine's repositories nor its plugins have a say.
         for home in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
-            program = program.variable(home, engine.folder.join("helm"));
+            program = program.variable(home, folder.join("helm"));
         }
         Ok(Self {
             component: component.display(),
@@ -223,8 +234,11 @@ impl Release {
         let output = self.program.run().await;
         let output = output.map_err(|source| ChartError::Process { component, source })?;
         if output.status == Some(0) {
-            let messages = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Ok(Rendering { text: output.stdout, messages });
+            if output.stdout.is_cut {
+                return Err(ChartError::TooLarge { component: self.component, place: self.place });
+            }
+            let messages = output.stderr.text();
+            return Ok(Rendering { text: output.stdout.bytes, messages });
         }
         Err(failed(self.component, &self.chart, self.place, &output))
     }
@@ -265,7 +279,7 @@ fn refused(name: &str) -> Option<&'static str> {
 }
 
 fn failed(component: String, chart: &Path, place: Place, output: &Output) -> ChartError {
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let text = output.stderr.text();
     let problem = text.lines().find_map(|line| line.strip_prefix("Error: "));
     let problem = problem.or_else(|| text.lines().next()).unwrap_or("it gives no reason");
     let place = template_place(&text, chart).unwrap_or(place);

@@ -66,7 +66,7 @@ pub async fn helm(agent: &Agent, folder: &Path) -> Result<Helm, SetupError> {
     let Some(path) = candidates.into_iter().find(|path| files::is_program(path)) else {
         return Err(SetupError::NoHelm);
     };
-    let asked = Program::new(&path, agent, folder)
+    let asked = Program::new(&path, agent, folder, folder)
         .arguments(["version", "--template", "{{.Version}}"])
         .limit(Duration::from_mins(1))
         .run()
@@ -81,7 +81,7 @@ pub async fn helm(agent: &Agent, folder: &Path) -> Result<Helm, SetupError> {
 }
 
 fn version(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = output.stdout.text();
     let text = text.trim();
     let is_version = output.status == Some(0)
         && text

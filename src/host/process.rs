@@ -1,4 +1,4 @@
-//! Programs: an argument list, a clean environment, captured streams, a time limit.
+//! Programs: an argument list, a clean environment, captured streams, limits on time and output.
 
 #![expect(clippy::disallowed_methods, reason = "the one place that starts programs")]
 
@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
 /// What a child may know of our environment. Nothing else reaches it: no token, no input.
@@ -22,8 +22,8 @@ pub struct Program {
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     folder: PathBuf,
-    input: Vec<u8>,
     limit: Duration,
+    most: usize,
 }
 
 /// How a program ended.
@@ -32,9 +32,18 @@ pub struct Output {
     /// Its exit status; `None` when a signal ended it.
     pub status: Option<i32>,
     /// Its standard output.
-    pub stdout: Vec<u8>,
+    pub stdout: Captured,
     /// Its standard error.
-    pub stderr: Vec<u8>,
+    pub stderr: Captured,
+}
+
+/// What a program wrote to one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Captured {
+    /// The beginning, up to the program's limit.
+    pub bytes: Vec<u8>,
+    /// Whether there was more, which is lost.
+    pub is_cut: bool,
 }
 
 /// A program that could not be run to its end.
@@ -66,9 +75,16 @@ pub enum ProcessError {
     },
 }
 
+impl Captured {
+    /// Returns the text, with what is not Unicode replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
 impl Program {
-    /// Returns a program that runs in `folder`, which is also its home and temporary folder.
-    pub fn new(path: &Path, agent: &Agent, folder: &Path) -> Self {
+    /// Returns a program that runs in `folder`. `home` is its home and temporary folder.
+    pub fn new(path: &Path, agent: &Agent, folder: &Path, home: &Path) -> Self {
         let mut environment: Vec<(OsString, OsString)> = Vec::new();
         for name in ALLOWED {
             if let Some(value) = agent.raw(name) {
@@ -76,7 +92,7 @@ impl Program {
             }
         }
         for name in ["HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"] {
-            environment.push((name.into(), folder.into()));
+            environment.push((name.into(), home.into()));
         }
         environment.push(("LANG".into(), "C.UTF-8".into()));
         Self {
@@ -84,8 +100,8 @@ impl Program {
             arguments: Vec::new(),
             environment,
             folder: folder.to_owned(),
-            input: Vec::new(),
             limit: Duration::from_mins(10),
+            most: 256 * 1024 * 1024,
         }
     }
 
@@ -103,13 +119,6 @@ impl Program {
         self
     }
 
-    /// Sets what the child reads from its standard input, which is otherwise empty.
-    #[must_use]
-    pub fn input(mut self, bytes: Vec<u8>) -> Self {
-        self.input = bytes;
-        self
-    }
-
     /// Sets after what time the child is stopped.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
@@ -117,11 +126,22 @@ impl Program {
         self
     }
 
-    /// Runs the program to its end. A child whose future is dropped is killed.
+    /// Sets how many bytes of each stream are kept.
+    #[must_use]
+    pub fn most(mut self, bytes: usize) -> Self {
+        self.most = bytes;
+        self
+    }
+
+    /// Runs the program to its end. When the future is dropped, the child is killed with all that
+    /// it has started.
     pub async fn run(self) -> Result<Output, ProcessError> {
         let child = self.start()?;
-        let (path, limit) = (self.path, self.limit);
-        match tokio::time::timeout(limit, converse(child, self.input)).await {
+        let group = Group::of(&child);
+        let (path, limit, most) = (self.path, self.limit, self.most);
+        let ended = tokio::time::timeout(limit, converse(child, most)).await;
+        drop(group);
+        match ended {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(source)) => Err(ProcessError::Streams { path, source }),
             Err(_elapsed) => Err(ProcessError::TimeLimit { path, limit }),
@@ -135,29 +155,65 @@ impl Program {
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(&self.folder)
-            .stdin(Stdio::piped())
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        // A Ctrl-C at a terminal goes to the whole group: the child is ours to stop.
+        // A group of its own: what the child starts is ours to stop, and a Ctrl-C at a terminal,
+        // which goes to the whole group of the terminal, is ours alone to hear.
         #[cfg(unix)]
         command.process_group(0);
         command.spawn().map_err(|source| ProcessError::Start { path: self.path.clone(), source })
     }
 }
 
-async fn converse(mut child: Child, input: Vec<u8>) -> io::Result<Output> {
-    let stdin = child.stdin.take();
-    let feed = async move {
-        let Some(mut stdin) = stdin else {
-            return;
-        };
-        // A child that does not read to the end is free to: its exit status tells.
-        if stdin.write_all(&input).await.is_ok() {
-            drop(stdin.shutdown().await);
+/// The processes that a child started, killed when this is dropped.
+struct Group(#[cfg(unix)] Option<rustix::process::Pid>);
+
+impl Group {
+    #[cfg(unix)]
+    fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(rustix::process::Pid::from_raw))
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Child) -> Self {
+        Self()
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(id) = self.0 {
+            // An empty group is the usual case.
+            let _ = rustix::process::kill_process_group(id, rustix::process::Signal::KILL);
         }
+    }
+}
+
+async fn converse(mut child: Child, most: usize) -> io::Result<Output> {
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let (status, stdout, stderr) =
+        tokio::join!(child.wait(), capture(stdout, most), capture(stderr, most));
+    Ok(Output { status: status?.code(), stdout: stdout?, stderr: stderr? })
+}
+
+/// Reads a stream to its end and keeps its beginning.
+async fn capture(stream: Option<impl AsyncRead + Unpin>, most: usize) -> io::Result<Captured> {
+    let mut captured = Captured::default();
+    let Some(mut stream) = stream else {
+        return Ok(captured);
     };
-    let ((), output) = tokio::join!(feed, child.wait_with_output());
-    let output = output?;
-    Ok(Output { status: output.status.code(), stdout: output.stdout, stderr: output.stderr })
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let size = stream.read(&mut piece).await?;
+        let Some(bytes) = piece.get(..size).filter(|bytes| !bytes.is_empty()) else {
+            return Ok(captured);
+        };
+        let kept = bytes.len().min(most - captured.bytes.len());
+        captured.bytes.extend_from_slice(bytes.get(..kept).unwrap_or_default());
+        captured.is_cut |= kept < bytes.len();
+    }
 }
