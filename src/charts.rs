@@ -207,10 +207,11 @@ impl Release {
         };
         let folder = &engine.folder;
         let values = folder.join(format!("values-{:016x}.yaml", fastrand::u64(..)));
+        let path = chart.kept.as_ref().unwrap_or(&chart.path);
         // In the order in which Fabrikate has them.
         let mut program = Program::new(&engine.helm.path, &engine.agent, folder, folder)
             .arguments(["template", name])
-            .arguments([chart.path.as_os_str(), "--values".as_ref(), values.as_os_str()])
+            .arguments([path.as_os_str(), "--values".as_ref(), values.as_os_str()])
             .arguments(["--namespace", namespace])
             .arguments(flags(&engine.plan));
         // Neither the machine's repositories nor its plugins have a say.

@@ -6,6 +6,7 @@ pub mod document;
 pub mod error;
 pub mod name;
 pub mod source;
+pub mod tree;
 mod walk;
 
 pub use error::DefinitionError;
@@ -13,6 +14,7 @@ pub use source::Files;
 
 use crate::environment::Environment;
 use crate::failure::{Code, Place, Warning};
+use crate::hooks::{Hooks, Ran};
 use crate::host::files::{self, Entry};
 use crate::nearest::nearest;
 use crate::plan::DefinitionPlan;
@@ -70,6 +72,8 @@ pub enum Generator {
 pub struct Chart {
     /// The absolute path of its folder or archive.
     pub path: PathBuf,
+    /// A copy as it was before hooks could change it, which is the one to render.
+    pub kept: Option<PathBuf>,
     /// The values.
     pub values: Mapping,
 }
@@ -95,16 +99,20 @@ fn display(logical: &str, name: &str) -> String {
     }
 }
 
-/// Returns the definition for one environment. Its files are taken from `files`, where other
-/// environments may have left them.
-pub fn load(
+/// Returns the definition for one environment, with its hooks run. Its files are taken from `files`,
+/// where other environments may have left them. Returns nothing when a hook may only run in a copy
+/// of the definition.
+pub async fn load(
     plan: &DefinitionPlan,
     environment: &Environment,
     files: &mut Files,
-) -> Result<Definition, DefinitionError> {
+    hooks: &mut Hooks,
+) -> Result<Option<Definition>, DefinitionError> {
     let root = root(&plan.folder)?;
-    let mut walk = walk::Walk::new(environment.words(), files);
-    walk.root(&root)?;
+    let mut walk = walk::Walk::new(environment.words(), files, hooks);
+    if walk.whole(&root).await? == Ran::OnlyInACopy {
+        return Ok(None);
+    }
     let mut definition = walk.finish(environment.clone());
     let unknown = unknown_words(&root, environment, files);
     if let Some(unknown) = unknown.first() {
@@ -118,7 +126,7 @@ pub fn load(
         let code = Code::EnvironmentUnknown;
         definition.warnings.push(Warning { code, message, hint: None, place: None });
     }
-    Ok(definition)
+    Ok(Some(definition))
 }
 
 fn root(folder: &Path) -> Result<PathBuf, DefinitionError> {

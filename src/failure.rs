@@ -159,10 +159,14 @@ codes! {
     UnsafeName = "E310",
     /// Two components write one file.
     NameCollision = "E311",
-    /// A component has hooks, which this version does not run.
-    HooksUnsupported = "E312",
+    /// A component that was fetched has a hook, which may not run.
+    HookForbidden = "E312",
     /// The definition's folder is not there.
     DefinitionMissing = "E313",
+    /// A hook failed.
+    HookFailed = "E320",
+    /// There is no shell for hooks.
+    NoShell = "E321",
     /// A chart is not where its component says.
     ChartMissing = "E401",
     /// Helm refused the chart.

@@ -39,6 +39,17 @@ pub enum Authentication {
     None,
 }
 
+/// Which components may run commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookPolicy {
+    /// Those in the definition's own repository.
+    Local,
+    /// All, those that were fetched too.
+    All,
+    /// None.
+    None,
+}
+
 /// Every input, typed. What was not given has its default, or is `None`.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an input of the task")]
@@ -59,6 +70,10 @@ pub struct Inputs {
     pub include_crds: bool,
     /// `skipTests`.
     pub skip_tests: bool,
+    /// `hooks`.
+    pub hooks: HookPolicy,
+    /// `hookEnvironment`: the names of variables.
+    pub hook_environment: Vec<String>,
     /// `destinationRepository`.
     pub destination_repository: Option<Address>,
     /// `destinationBranch`, without `refs/heads/`.
@@ -182,6 +197,8 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         api_versions: raw.list("apiVersions"),
         include_crds: raw.boolean("includeCrds")?,
         skip_tests: raw.boolean("skipTests")?,
+        hooks: raw.pick("hooks", HOOKS)?,
+        hook_environment: hook_environment(raw)?,
         destination_repository: address(raw)?,
         destination_branch: branch(raw)?,
         destination_path: destination_path(raw)?,
@@ -208,6 +225,30 @@ const AUTHENTICATIONS: &[(&str, Authentication)] = &[
     ("systemAccessToken", Authentication::SystemAccessToken),
     ("none", Authentication::None),
 ];
+
+const HOOKS: &[(&str, HookPolicy)] =
+    &[("local", HookPolicy::Local), ("all", HookPolicy::All), ("none", HookPolicy::None)];
+
+/// The variables that hold what no hook may see, whatever is asked for.
+const NEVER: &[&str] = &["ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "SYSTEM_ACCESSTOKEN"];
+
+fn hook_environment(raw: &Raw) -> Result<Vec<String>, InputError> {
+    let text = raw.text("hookEnvironment").unwrap_or_default();
+    let names = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|n| !n.is_empty());
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    let secret = |name: &String| {
+        let name = name.to_uppercase();
+        let prefixes = ["INPUT_", "ENDPOINT_", "SECRET_", "SECUREFILE_"];
+        NEVER.contains(&name.as_str()) || prefixes.iter().any(|p| name.starts_with(p))
+    };
+    match names.iter().find(|name| secret(name)) {
+        Some(name) => {
+            let reason = format!("{name} is not handed on to hooks");
+            Err(raw.malformed("hookEnvironment", &reason))
+        }
+        None => Ok(names),
+    }
+}
 
 fn environments(raw: &Raw) -> Result<Vec<Environment>, InputError> {
     let mut environments = Vec::new();

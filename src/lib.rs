@@ -8,6 +8,7 @@ pub mod definition;
 pub mod environment;
 pub mod failure;
 pub mod git;
+pub mod hooks;
 pub mod host;
 pub mod inputs;
 pub mod nearest;

@@ -7,7 +7,7 @@ pub use facts::{Build, Facts, Pipeline, Source};
 use crate::address::Address;
 use crate::environment::Environment;
 use crate::failure::{Code, Diagnose, Warning};
-use crate::inputs::{Authentication, Command, InputError, Inputs, NoToken};
+use crate::inputs::{Authentication, Command, HookPolicy, InputError, Inputs, NoToken};
 use crate::secret::{Credential, Secret};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,6 +21,10 @@ pub struct Plan {
     pub definition: DefinitionPlan,
     /// How charts are rendered.
     pub charts: ChartPlan,
+    /// Which hooks run.
+    pub hooks: HookPlan,
+    /// Whether they may run in the definition's folder.
+    pub ground: Ground,
     /// What to tell before the work begins.
     pub warnings: Vec<Warning>,
 }
@@ -50,10 +54,30 @@ pub enum Action {
 pub struct DefinitionPlan {
     /// The absolute folder of the root component.
     pub folder: PathBuf,
+    /// The folder that a copy of the definition has to hold: its repository's, where that is known.
+    pub top: PathBuf,
     /// The environments.
     pub environments: Vec<Environment>,
     /// Whether an environment may be one that no configuration file knows.
     pub allow_missing_environment: bool,
+}
+
+/// Whether anything may change the definition's folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// It may: the folder is a copy, or the person's own to change.
+    Free,
+    /// It may not: the folder is a checkout, which is never written to.
+    Checkout,
+}
+
+/// Which hooks run, and what they see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookPlan {
+    /// Which.
+    pub policy: HookPolicy,
+    /// The variables of our environment that they see besides `PATH` and the like.
+    pub environment: Vec<String>,
 }
 
 /// How charts are rendered, as Helm's flags say it.
@@ -196,6 +220,7 @@ pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Plan, PlanError> {
     let folder = facts.definition_folder(inputs.definition_path.as_deref());
     let command = effective(inputs.command, facts, &mut warnings);
     let definition = DefinitionPlan {
+        top: facts.top_of(&folder),
         folder,
         environments: inputs.environments.clone(),
         allow_missing_environment: inputs.allow_missing_environment,
@@ -214,7 +239,22 @@ pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Plan, PlanError> {
             Action::Publish { destination: destination(inputs, facts, credential)? }
         }
     };
-    Ok(Plan { action, definition, charts, warnings })
+    let hooks = hooks(inputs, facts, &mut warnings);
+    Ok(Plan { action, definition, charts, hooks, ground: Ground::Checkout, warnings })
+}
+
+/// Returns which hooks run: in a build of a fork none, since whoever opened the pull request wrote
+/// them.
+fn hooks(inputs: &Inputs, facts: &Facts, warnings: &mut Vec<Warning>) -> HookPlan {
+    let environment = inputs.hook_environment.clone();
+    if !facts.fork || inputs.hooks == HookPolicy::None {
+        return HookPlan { policy: inputs.hooks, environment };
+    }
+    warnings.push(adjusted(
+        "this is a build of a fork, in which no hooks run",
+        "expect other manifests where hooks make files",
+    ));
+    HookPlan { policy: HookPolicy::None, environment }
 }
 
 /// Returns what a command means in this build: a pull request never deploys.

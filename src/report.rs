@@ -73,6 +73,11 @@ impl Report {
         }
     }
 
+    /// Speaks of `known` where a path below `path` comes up: of the checkout, not of its copy.
+    pub fn rename(&mut self, path: &Path, known: &Path) {
+        self.redaction.rename(&path.to_string_lossy(), &known.to_string_lossy());
+    }
+
     /// Tells whether a text holds a hidden secret.
     pub fn knows_secret_in(&self, text: &str) -> bool {
         self.redaction.finds(text)

@@ -5,14 +5,17 @@ use crate::definition::{self, Definition, Files};
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
 use crate::git;
+use crate::hooks::Hooks;
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
 use crate::host::http::{Http, HttpError};
-use crate::inputs::{self, InputError, Origin, Raw};
+use crate::inputs::{self, HookPolicy, InputError, Origin, Raw};
 use crate::outcome::Outcome;
 use crate::output;
-use crate::plan::{self, Action, ChartPlan, DefinitionPlan, Destination, Facts, Plan, Source};
+use crate::plan::{
+    self, Action, ChartPlan, DefinitionPlan, Destination, Facts, Ground, HookPlan, Plan, Source,
+};
 use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
@@ -45,12 +48,15 @@ pub async fn generate(
     let plan = Plan {
         action: Action::Render { output: folder.join("generated") },
         definition: DefinitionPlan {
+            top: folder.clone(),
             folder,
             environments: vec![environment],
             // Fabrikate renders the common layer for an environment that nothing knows.
             allow_missing_environment: true,
         },
         charts: ChartPlan::default(),
+        hooks: HookPlan { policy: HookPolicy::All, environment: Vec::new() },
+        ground: Ground::Free,
         warnings: Vec::new(),
     };
     carry_out(&plan, agent, report).await
@@ -72,7 +78,7 @@ async fn render(
 ) -> Result<Rendered, Failure> {
     let time = Stopwatch::start();
     report.progress(5, "Reading the definition");
-    let definitions = load(plan, report)?;
+    let definitions = load(plan, agent, (folder, &mut *report)).await?;
     let mut templated = charts::Templated::new();
     if charts::are_needed(&definitions) {
         report.open("Charts");
@@ -102,14 +108,27 @@ async fn render(
     Ok(rendered)
 }
 
-fn load(plan: &Plan, report: &mut Report) -> Result<Vec<Definition>, Failure> {
-    let (mut definitions, mut files) = (Vec::new(), Files::default());
+/// Returns the definition of each environment. Where hooks have to run, that is done in a copy, so
+/// that the checkout stays as it is.
+async fn load(
+    plan: &Plan,
+    agent: &Agent,
+    (folder, report): (&Path, &mut Report),
+) -> Result<Vec<Definition>, Failure> {
     report.open("Definition");
     report.line(&format!("Folder: {}", plan.definition.folder.display()));
-    for environment in &plan.definition.environments {
-        let definition = definition::load(&plan.definition, environment, &mut files)?;
-        report.line(&format!("{environment}: {} components", definition.components.len()));
-        definitions.push(definition);
+    let mut hooks = Hooks::new(agent, &plan.hooks, plan.ground, folder);
+    let definitions = load_all(&plan.definition, &mut hooks, report).await?;
+    let definitions = if let Some(definitions) = definitions {
+        definitions
+    } else {
+        let copy = copied(&plan.definition, (folder, report))?;
+        let mut hooks = Hooks::new(agent, &plan.hooks, Ground::Free, folder);
+        load_all(&copy, &mut hooks, report).await?.unwrap_or_default()
+    };
+    for definition in &definitions {
+        let (environment, components) = (&definition.environment, definition.components.len());
+        report.line(&format!("{environment}: {components} components"));
     }
     tell_deprecated(&definitions, report);
     report.close();
@@ -122,6 +141,40 @@ fn load(plan: &Plan, report: &mut Report) -> Result<Vec<Definition>, Failure> {
         }
     }
     Ok(definitions)
+}
+
+async fn load_all(
+    plan: &DefinitionPlan,
+    hooks: &mut Hooks,
+    report: &mut Report,
+) -> Result<Option<Vec<Definition>>, Failure> {
+    let (mut definitions, mut files) = (Vec::new(), Files::default());
+    for environment in &plan.environments {
+        let loaded = definition::load(plan, environment, &mut files, hooks).await;
+        for said in hooks.take_said() {
+            report.line(&said.title);
+            report.quote(&said.text);
+        }
+        match loaded? {
+            Some(definition) => definitions.push(definition),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(definitions))
+}
+
+/// Copies the definition, with the repository that it is in, to where hooks may change it.
+fn copied(
+    plan: &DefinitionPlan,
+    (folder, report): (&Path, &mut Report),
+) -> Result<DefinitionPlan, Failure> {
+    let copy = folder.join("definition");
+    files::copy(&plan.top, &copy).map_err(temporary)?;
+    let copy = files::resolved(&copy).map_err(temporary)?;
+    report.rename(&copy, &plan.top);
+    report.line("Hooks run in a copy of the definition.");
+    let within = plan.folder.strip_prefix(&plan.top).unwrap_or(Path::new(""));
+    Ok(DefinitionPlan { folder: copy.join(within), top: copy, ..plan.clone() })
 }
 
 /// Tells of deprecated fields. They work for ever here: no reason to warn at every run.

@@ -2,7 +2,6 @@
 
 use crate::failure::{Code, Diagnose, Warning};
 use crate::host::agent::Agent;
-use crate::host::files;
 use crate::host::process::{Output, ProcessError, Program};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,11 +60,7 @@ impl Diagnose for SetupError {
 
 /// Finds Helm on `PATH` and asks for its version. `folder` is where it may write.
 pub async fn helm(agent: &Agent, folder: &Path) -> Result<Helm, SetupError> {
-    let name = if cfg!(windows) { "helm.exe" } else { "helm" };
-    let candidates = agent.program_folders().into_iter().map(|folder| folder.join(name));
-    let Some(path) = candidates.into_iter().find(|path| files::is_program(path)) else {
-        return Err(SetupError::NoHelm);
-    };
+    let path = agent.program("helm").ok_or(SetupError::NoHelm)?;
     let asked = Program::new(&path, agent, folder, folder)
         .arguments(["version", "--template", "{{.Version}}"])
         .limit(Duration::from_mins(1))

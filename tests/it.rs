@@ -27,6 +27,7 @@ mod it {
     mod git_faults;
     mod git_hosting;
     mod git_service;
+    mod hooks;
     mod inputs;
     mod laptop;
     mod merging;

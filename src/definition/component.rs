@@ -2,6 +2,7 @@
 
 use crate::definition::document::{Document, Problem};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A component as its file, or the list of its parent, describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub struct Description {
     /// `hooks`: the commands of each.
     pub hooks: BTreeMap<String, Vec<String>>,
     /// `subcomponents`, in their order.
-    pub subcomponents: Vec<Description>,
+    pub subcomponents: Vec<Arc<Description>>,
     /// The line of the file, from 1, where it is known.
     pub line: Option<usize>,
     /// The deprecated fields that are used.
@@ -85,7 +86,8 @@ pub fn describe<D: Document>(document: &D) -> Result<Description, Problem> {
             repositories = texts(&value)?;
         } else if is("subcomponents") && !value.is_null() {
             let items = value.items()?;
-            found.subcomponents = items.iter().map(describe).collect::<Result<_, _>>()?;
+            let described = items.iter().map(|item| describe(item).map(Arc::new));
+            found.subcomponents = described.collect::<Result<_, _>>()?;
         }
     }
     if !generator.is_empty() {

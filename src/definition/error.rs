@@ -3,6 +3,7 @@
 use crate::definition::config::Conflict;
 use crate::definition::document::Problem;
 use crate::failure::{Code, Diagnose, Place};
+use crate::hooks::HookError;
 use crate::host::files::FileError;
 use std::path::PathBuf;
 
@@ -145,15 +146,11 @@ pub enum DefinitionError {
         /// Where.
         place: Place,
     },
-    /// Hooks, which this version does not run.
-    #[error("component `{component}` has the hook `{hook}`, which this version does not run")]
-    Hooks {
-        /// The component.
-        component: String,
-        /// The hook.
-        hook: String,
-        /// Where.
-        place: Place,
+    /// A hook failed, or may not run.
+    #[error(transparent)]
+    Hook {
+        /// Which and why.
+        source: HookError,
     },
     /// A name that would leave the folder of the manifests.
     #[error("the name `{name}` would leave the folder of the manifests")]
@@ -188,7 +185,7 @@ impl Diagnose for DefinitionError {
             Self::NotFetched { .. } => Code::SourceMissing,
             Self::NoChart { .. } => Code::ChartMissing,
             Self::Static { .. } => Code::StaticUnreadable,
-            Self::Hooks { .. } => Code::HooksUnsupported,
+            Self::Hook { source } => source.code(),
             Self::UnsafeName { .. } => Code::UnsafeName,
             Self::UnknownEnvironment { .. } => Code::UnknownEnvironment,
         }
@@ -227,9 +224,7 @@ impl Diagnose for DefinitionError {
                  component's own folder"
                     .to_owned()
             }
-            Self::Hooks { .. } => {
-                "run its commands before this step and remove the hook".to_owned()
-            }
+            Self::Hook { source } => return source.hint(),
             Self::UnsafeName { .. } => {
                 "rename the component: `..`, backslashes, control characters and `.git` are not \
                  allowed"
@@ -250,6 +245,7 @@ impl Diagnose for DefinitionError {
                 let (line, column) = (source.line, source.column);
                 Some(Place { file: file.clone(), line, column })
             }
+            Self::Hook { source } => source.place(),
             Self::Conflict { place, .. }
             | Self::UnknownType { place, .. }
             | Self::UnknownMethod { place, .. }
@@ -258,7 +254,6 @@ impl Diagnose for DefinitionError {
             | Self::NotFetched { place, .. }
             | Self::NoChart { place, .. }
             | Self::Static { place, .. }
-            | Self::Hooks { place, .. }
             | Self::UnsafeName { place, .. } => Some(place.clone()),
         }
     }

@@ -6,7 +6,7 @@ use crate::definition::config::Config;
 use crate::definition::document::{Json, Problem};
 use crate::host::files::{self, Entry, FileError};
 use crate::yaml;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ pub struct Files {
     descriptions: BTreeMap<PathBuf, Arc<Described>>,
     layers: BTreeMap<PathBuf, Option<Arc<Layer>>>,
     statics: BTreeMap<PathBuf, Arc<Vec<u8>>>,
+    words: BTreeSet<String>,
 }
 
 /// A component with the file that describes it.
@@ -24,7 +25,7 @@ pub struct Described {
     /// The file.
     pub file: PathBuf,
     /// What it says.
-    pub description: Description,
+    pub description: Arc<Description>,
 }
 
 /// One configuration file.
@@ -58,7 +59,7 @@ impl Files {
                 return Err(DefinitionError::Component { file, source });
             }
         };
-        let described = Arc::new(Described { file, description });
+        let described = Arc::new(Described { file, description: Arc::new(description) });
         self.descriptions.insert(folder.to_owned(), Arc::clone(&described));
         Ok(described)
     }
@@ -87,10 +88,27 @@ impl Files {
         Ok(layer)
     }
 
+    /// Forgets what was read, since it may have changed; which words are known stays known.
+    pub fn forget(&mut self) {
+        self.remember_words();
+        self.descriptions.clear();
+        self.layers.clear();
+        self.statics.clear();
+    }
+
+    fn remember_words(&mut self) {
+        for (stem, layer) in &self.layers {
+            if let (Some(_), Some(word)) = (layer, word_of(stem)) {
+                self.words.insert(word);
+            }
+        }
+    }
+
     /// Tells whether a component that was loaded has a configuration file for a word.
     pub fn knows(&self, word: &str) -> bool {
-        let is_it = |stem: &Path| stem.ends_with(Path::new("config").join(word));
-        self.layers.iter().any(|(stem, layer)| layer.is_some() && is_it(stem))
+        let is_it = |stem: &Path| word_of(stem).as_deref() == Some(word);
+        self.words.contains(word)
+            || self.layers.iter().any(|(stem, layer)| layer.is_some() && is_it(stem))
     }
 
     /// Returns the manifest of a static component: every file of its folder in the order of the
@@ -109,6 +127,12 @@ impl Files {
         self.statics.insert(folder.to_owned(), Arc::clone(&manifest));
         Ok(manifest)
     }
+}
+
+/// Returns the word of an environment that a configuration file without its ending is for.
+fn word_of(stem: &Path) -> Option<String> {
+    let text = stem.to_string_lossy();
+    text.rsplit_once("/config/").map(|(_, word)| word.to_owned())
 }
 
 enum Unreadable {
@@ -219,7 +243,7 @@ pub fn is_remote(description: &Description) -> bool {
 /// Returns the words for which any `config` folder below a definition has a file, at most a few
 /// thousand folders deep into it.
 pub fn known_words(root: &Path) -> Vec<String> {
-    let mut words = std::collections::BTreeSet::new();
+    let mut words = BTreeSet::new();
     let mut folders = vec![(root.to_owned(), 0)];
     let mut seen = 0;
     while let Some((folder, depth)) = folders.pop() {

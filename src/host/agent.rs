@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 
+use crate::host::files;
 use crate::secret::Secret;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -93,11 +94,13 @@ impl Agent {
         &self.working_folder
     }
 
-    /// Returns the absolute folders of `PATH`.
+    /// Returns the first program of a name in the absolute folders of `PATH`.
     // A relative folder would let the checkout bring its own programs.
-    pub fn program_folders(&self) -> Vec<PathBuf> {
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        let file = if cfg!(windows) { format!("{name}.exe") } else { name.to_owned() };
         let path = self.variables.get("PATH").map(String::as_str).unwrap_or_default();
-        std::env::split_paths(path).filter(|folder| folder.is_absolute()).collect()
+        let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
+        folders.map(|folder| folder.join(&file)).find(|path| files::is_program(path))
     }
 
     /// Returns the raw value of one variable of the environment, for the environment of a child.

@@ -88,6 +88,38 @@ pub fn remove_folder(path: &Path) -> Result<(), FileError> {
     }
 }
 
+/// Copies a file, or a folder with all that it holds; links stay links, and permissions stay.
+pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
+    let found = fs::symlink_metadata(from).map_err(failed("read", from))?;
+    if let Some(parent) = to.parent() {
+        create_folder(parent)?;
+    }
+    if found.is_symlink() {
+        return copy_link(from, to);
+    }
+    if !found.is_dir() {
+        return fs::copy(from, to).map(drop).map_err(failed("copy", from));
+    }
+    create_folder(to)?;
+    for name in list(from)? {
+        copy(&from.join(&name), &to.join(&name))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn copy_link(from: &Path, to: &Path) -> Result<(), FileError> {
+    let target = fs::read_link(from).map_err(failed("read the link", from))?;
+    std::os::unix::fs::symlink(target, to).map_err(failed("make the link", to))
+}
+
+#[cfg(not(unix))]
+fn copy_link(from: &Path, to: &Path) -> Result<(), FileError> {
+    // Links need a privilege on Windows: the copy has what they lead to.
+    let target = resolved(from)?;
+    copy(&target, to)
+}
+
 /// Gives a file or folder another name on the same file system.
 pub fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
     fs::rename(from, to).map_err(failed("rename", from))

@@ -19,6 +19,7 @@ const ALLOWED: &[&str] =
 #[derive(Clone, Debug)]
 pub struct Program {
     path: PathBuf,
+    name: Option<String>,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     folder: PathBuf,
@@ -97,12 +98,20 @@ impl Program {
         environment.push(("LANG".into(), "C.UTF-8".into()));
         Self {
             path: path.to_owned(),
+            name: None,
             arguments: Vec::new(),
             environment,
             folder: folder.to_owned(),
             limit: Duration::from_mins(10),
             most: 256 * 1024 * 1024,
         }
+    }
+
+    /// Sets the name that the program is told it has, which is otherwise its path.
+    #[must_use]
+    pub fn called(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
     }
 
     /// Adds arguments.
@@ -162,7 +171,10 @@ impl Program {
         // A group of its own: what the child starts is ours to stop, and a Ctrl-C at a terminal,
         // which goes to the whole group of the terminal, is ours alone to hear.
         #[cfg(unix)]
-        command.process_group(0);
+        {
+            command.process_group(0);
+            command.arg0(self.name.as_ref().map_or(self.path.as_os_str(), OsStr::new));
+        }
         command.spawn().map_err(|source| ProcessError::Start { path: self.path.clone(), source })
     }
 }

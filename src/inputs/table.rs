@@ -74,6 +74,15 @@ pub const INPUTS: &[Specification] = &[
     flag("includeCrds", "Render the CustomResourceDefinitions of charts"),
     flag("skipTests", "Leave out the tests of charts"),
     Specification {
+        default: "local",
+        ..input(
+            "hooks",
+            Kind::Pick(&["local", "all", "none"]),
+            "Which components may run commands: those of the definition's own repository, all, none",
+        )
+    },
+    input("hookEnvironment", Kind::Text, "Names of the variables that hooks see besides PATH"),
+    Specification {
         alias: Some("repo"),
         legacy: Some("REPO"),
         ..input(

@@ -21,35 +21,37 @@ fn defaults_are_those_of_the_table() {
     check(
         &[],
         &expect![[r#"
-        Inputs {
-            command: Auto,
-            definition_path: None,
-            environments: [
-                Environment {
-                    words: [
-                        "prod",
-                    ],
-                },
-            ],
-            allow_missing_environment: false,
-            kube_version: None,
-            api_versions: [],
-            include_crds: false,
-            skip_tests: false,
-            destination_repository: None,
-            destination_branch: None,
-            destination_path: "",
-            allow_older: false,
-            authentication: Auto,
-            access_token: Err(
-                Absent,
-            ),
-            commit_message: "Updated k8s manifest files post commit: {sourceMessage}",
-            author_name: None,
-            author_email: None,
-            output_directory: None,
-        }
-    "#]],
+            Inputs {
+                command: Auto,
+                definition_path: None,
+                environments: [
+                    Environment {
+                        words: [
+                            "prod",
+                        ],
+                    },
+                ],
+                allow_missing_environment: false,
+                kube_version: None,
+                api_versions: [],
+                include_crds: false,
+                skip_tests: false,
+                hooks: Local,
+                hook_environment: [],
+                destination_repository: None,
+                destination_branch: None,
+                destination_path: "",
+                allow_older: false,
+                authentication: Auto,
+                access_token: Err(
+                    Absent,
+                ),
+                commit_message: "Updated k8s manifest files post commit: {sourceMessage}",
+                author_name: None,
+                author_email: None,
+                output_directory: None,
+            }
+        "#]],
     );
 }
 

@@ -9,6 +9,8 @@ use url::Url;
 pub struct Facts {
     /// Whether this is a build of a pull request.
     pub pull_request: bool,
+    /// Whether its source is a fork.
+    pub fork: bool,
     /// The build, in a pipeline.
     pub build: Option<Build>,
     /// The definition's repository and commit.
@@ -70,6 +72,8 @@ impl Facts {
         let sources = variable("Build.SourcesDirectory").map(PathBuf::from);
         Self {
             pull_request: is_pull_request(&variable),
+            fork: variable("System.PullRequest.IsFork")
+                .is_some_and(|fork| fork.eq_ignore_ascii_case("true")),
             build: build(&variable),
             source: Source {
                 repository: variable("Build.Repository.Uri").map(|uri| without_user(&uri)),
@@ -106,6 +110,13 @@ impl Facts {
                 }
             });
         parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// Returns the folder at the top of the repository that a folder is in; the folder itself where
+    /// that is not known.
+    pub fn top_of(&self, folder: &Path) -> PathBuf {
+        let top = self.repository_folder.as_deref().unwrap_or(&self.sources_folder);
+        if folder.starts_with(top) { top.to_owned() } else { folder.to_owned() }
     }
 
     /// Tells whether an address belongs to the collection that the job's token is for.

@@ -22,6 +22,8 @@ static INVISIBLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub struct Redaction {
     /// The longest first, so that one secret within another does not leave the rest of it.
     forms: Vec<Secret>,
+    /// Paths that people know by another name.
+    names: Vec<(String, String)>,
 }
 
 impl Redaction {
@@ -34,9 +36,18 @@ impl Redaction {
         self.forms.dedup();
     }
 
-    /// Returns the text with every secret replaced by `***`.
+    /// Makes texts speak of `known` where they speak of `path`.
+    pub fn rename(&mut self, path: &str, known: &str) {
+        self.names.push((path.to_owned(), known.to_owned()));
+    }
+
+    /// Returns the text with every secret replaced by `***`, and paths by the names that people
+    /// know them by.
     pub fn apply(&self, text: &str) -> String {
         let mut text = text.to_owned();
+        for (path, known) in &self.names {
+            text = text.replace(path, known);
+        }
         for form in &self.forms {
             if text.contains(form.reveal()) {
                 text = text.replace(form.reveal(), "***");

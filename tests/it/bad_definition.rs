@@ -185,14 +185,7 @@ fn a_source_that_has_to_be_fetched() {
 }
 
 #[test]
-fn hooks_and_missing_static_folders() {
-    let hooks = "name: root\nhooks:\n  before-generate: [touch x]\n";
-    broken(
-        &[("component.yaml", hooks)],
-        &expect![[r#"
-        component.yaml:1 component `root` has the hook `before-generate`, which this version does not run — run its commands before this step and remove the hook (E312)
-    "#]],
-    );
+fn missing_static_folders() {
     let missing = "name: root\nsubcomponents:\n- {name: x, type: static, path: nowhere}\n";
     broken(
         &[("component.yaml", missing)],

@@ -18,15 +18,6 @@ const BETTER: &[(&str, &str)] = &[
     ("cleaning/raw-stderr-nocolon", "standard error takes no document along"),
 ];
 
-/// Cases that need what this version does not do: hooks.
-fn needs_hooks(definition: &Path) -> bool {
-    tree(definition).iter().any(|(path, content)| {
-        let is_component = path.ends_with("component.yaml") || path.ends_with("component.json");
-        let text = String::from_utf8_lossy(content);
-        is_component && (text.contains("before-generate") || text.contains("after-generate"))
-    })
-}
-
 struct Case {
     name: String,
     folder: PathBuf,
@@ -164,14 +155,10 @@ fn run(group: &str, folder: &Path) {
         .map(|entry| entry.expect("entry").path())
         .collect();
     names.sort();
-    let (mut passed, mut hooks, mut problems) = (0, 0, Vec::new());
+    let (mut passed, mut problems) = (0, Vec::new());
     let all = names.len();
     for folder in names {
         let case = Case::read(group, folder);
-        if needs_hooks(&case.folder.join("hld")) && case.text("expect") == "ok" {
-            hooks += 1;
-            continue;
-        }
         let better = BETTER.iter().find(|(name, _)| *name == case.name);
         match (case.problem(), better) {
             (None, None) | (Some(_), Some(_)) => passed += 1,
@@ -179,7 +166,7 @@ fn run(group: &str, folder: &Path) {
             (Some(problem), None) => problems.push(format!("{}: {problem}", case.name)),
         }
     }
-    println!("conformance/{group}: {passed} of {all}, {hooks} need hooks");
+    println!("conformance/{group}: {passed} of {all}");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     assert!(passed > 0, "no case of {group} was run");
 }
@@ -224,7 +211,7 @@ fn injection() {
 }
 
 #[test]
-fn hooks_that_need_no_running() {
+fn hooks() {
     group("hooks");
 }
 
