@@ -167,6 +167,8 @@ codes! {
     HookFailed = "E320",
     /// There is no shell for hooks.
     NoShell = "E321",
+    /// A repository has no such branch, tag or commit.
+    RevisionMissing = "E322",
     /// A chart is not where its component says.
     ChartMissing = "E401",
     /// Helm refused the chart.

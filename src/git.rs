@@ -1,5 +1,6 @@
 //! Git without the git program: the wire protocol, an object store, trees and commits.
 
+pub mod checkout;
 pub mod error;
 pub mod fetch;
 pub mod folder;
@@ -94,7 +95,9 @@ impl Remote {
     /// leave them out, without the files' contents.
     pub async fn fetch(&mut self, store: &Store, tips: &Tips, tip: Oid) -> Result<(), GitError> {
         match self {
-            Self::Server(server) => fetch::tip(server, store, &tips.capabilities, tip).await,
+            Self::Server(server) => {
+                fetch::tip(server, store.repository(), &tips.capabilities, tip).await
+            }
             Self::Folder(folder) => folder.lend_objects(store),
         }
     }
@@ -107,8 +110,48 @@ impl Remote {
         wanted: (Oid, &[Oid]),
     ) -> Result<(), GitError> {
         match self {
-            Self::Server(server) => fetch::files(server, store, &tips.capabilities, wanted).await,
+            Self::Server(server) => {
+                fetch::files(server, store.repository(), &tips.capabilities, wanted).await
+            }
             Self::Folder(_) => Ok(()),
+        }
+    }
+
+    /// Brings one commit with its files into a repository, without the commits before it, and
+    /// returns the commits whose parents were left out.
+    pub async fn fetch_commit(
+        &mut self,
+        into: &git2::Repository,
+        tips: &Tips,
+        id: Oid,
+    ) -> Result<Vec<Oid>, GitError> {
+        match self {
+            Self::Server(server) => fetch::commit(server, into, &tips.capabilities, id).await,
+            Self::Folder(folder) => folder.hand_over_commit(into, id),
+        }
+    }
+
+    /// Brings every branch and tag with all that they follow into a repository.
+    pub async fn fetch_history(
+        &mut self,
+        into: &git2::Repository,
+        tips: &Tips,
+    ) -> Result<(), GitError> {
+        let is_it = |name: &str| name.starts_with("refs/heads/") || name.starts_with("refs/tags/");
+        let wanted = tips.refs.iter().filter(|(name, _)| is_it(name) && !name.ends_with("^{}"));
+        let wanted: std::collections::BTreeSet<Oid> = wanted.map(|(_, id)| *id).collect();
+        let wanted: Vec<Oid> = wanted.into_iter().collect();
+        match self {
+            Self::Server(server) => fetch::history(server, into, &tips.capabilities, &wanted).await,
+            Self::Folder(folder) => folder.hand_over_history(into, &wanted),
+        }
+    }
+
+    /// Returns the repository's address, for people.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Server(server) => server.address().to_string(),
+            Self::Folder(folder) => folder.path(),
         }
     }
 

@@ -57,6 +57,8 @@ pub enum Credential {
     Token(Secret),
     /// An access token of the platform, sent as it is (HTTP Bearer).
     Bearer(Secret),
+    /// What stands before the `@` of an address: `user:password`, or one of the two (HTTP Basic).
+    UserInfo(Secret),
 }
 
 impl Credential {
@@ -69,6 +71,10 @@ impl Credential {
                 Secret::new(format!("Basic {}", basic(user(host), token.reveal().trim())))
             }
             Self::Bearer(token) => Secret::new(format!("Bearer {}", token.reveal().trim())),
+            Self::UserInfo(text) => {
+                let (user, password) = text.reveal().split_once(':').unwrap_or((text.reveal(), ""));
+                Secret::new(format!("Basic {}", basic(user, password)))
+            }
         }
     }
 
@@ -76,7 +82,7 @@ impl Credential {
     pub fn secret(&self) -> Option<&Secret> {
         match self {
             Self::Anonymous => None,
-            Self::Token(secret) | Self::Bearer(secret) => Some(secret),
+            Self::Token(secret) | Self::Bearer(secret) | Self::UserInfo(secret) => Some(secret),
         }
     }
 }

@@ -69,6 +69,16 @@ pub enum GitError {
         /// Why.
         source: Box<GitError>,
     },
+    /// The repository has no such branch, tag or commit.
+    #[error("{repository} has no {what} `{name}`")]
+    NoRevision {
+        /// The repository's address.
+        repository: String,
+        /// What was looked for.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
     /// The local folder is not a repository.
     #[error("there is no repository in the folder {}", path.display())]
     NoRepository {
@@ -128,6 +138,7 @@ impl Diagnose for GitError {
             Self::Unauthorized { .. } => Code::Unauthorized,
             Self::Forbidden { .. } => Code::Forbidden,
             Self::Missing { .. } | Self::NoRepository { .. } => Code::RepositoryMissing,
+            Self::NoRevision { .. } => Code::RevisionMissing,
             Self::Busy { .. } => Code::Busy,
             Self::Protocol { .. } => Code::Protocol,
             Self::OutcomeUnknown { .. } => Code::OutcomeUnknown,
@@ -163,6 +174,11 @@ impl Diagnose for GitError {
                 .to_owned(),
             Self::OutcomeUnknown { .. } => {
                 "run the job again: it finds out what was published and does the rest".to_owned()
+            }
+            Self::NoRevision { .. } => {
+                "correct `branch` or `version` of the component; without them the default branch \
+                 is taken"
+                    .to_owned()
             }
             Self::NoRepository { .. } => "name a folder that holds a git repository; the address \
                  of a server begins with https://"

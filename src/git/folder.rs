@@ -57,6 +57,43 @@ impl Folder {
         objects.add_disk_alternate(&folder.to_string_lossy()).map_err(&failed)
     }
 
+    /// Copies one commit with its files into another repository, and returns it if its parents are
+    /// left out.
+    pub fn hand_over_commit(&self, into: &Repository, id: Oid) -> Result<Vec<Oid>, GitError> {
+        let failed = GitError::store("read the repository's objects");
+        let object = self.repository.find_object(id, None).map_err(&failed)?;
+        let commit = object.peel_to_commit().map_err(&failed)?;
+        let mut pack = self.repository.packbuilder().map_err(&failed)?;
+        pack.insert_commit(commit.id()).map_err(&failed)?;
+        if object.kind() == Some(git2::ObjectType::Tag) {
+            pack.insert_object(id, None).map_err(&failed)?;
+        }
+        hand_over(&mut pack, into)?;
+        Ok(if commit.parent_count() == 0 { Vec::new() } else { vec![commit.id()] })
+    }
+
+    /// Copies commits with all that they follow into another repository.
+    pub fn hand_over_history(&self, into: &Repository, tips: &[Oid]) -> Result<(), GitError> {
+        let failed = GitError::store("read the repository's history");
+        let mut walk = self.repository.revwalk().map_err(&failed)?;
+        let mut pack = self.repository.packbuilder().map_err(&failed)?;
+        for id in tips {
+            let object = self.repository.find_object(*id, None).map_err(&failed)?;
+            let commit = object.peel_to_commit().map_err(&failed)?;
+            walk.push(commit.id()).map_err(&failed)?;
+            if object.kind() == Some(git2::ObjectType::Tag) {
+                pack.insert_object(*id, None).map_err(&failed)?;
+            }
+        }
+        pack.insert_walk(&mut walk).map_err(&failed)?;
+        hand_over(&mut pack, into)
+    }
+
+    /// Returns the repository's path, for people.
+    pub fn path(&self) -> String {
+        self.repository.path().display().to_string()
+    }
+
     /// Pushes, unless the branch no longer has the tip that it must have.
     pub fn push(&self, store: &Store, push: &Push<'_>) -> Result<PushOutcome, GitError> {
         let failed = GitError::store("write to the repository");
@@ -79,11 +116,18 @@ impl Folder {
             Err(error) => Err(failed(error)),
         }
     }
+}
 
-    /// Returns the tip of a branch, for tests and messages.
-    pub fn tip(&self, branch: &str) -> Option<Oid> {
-        self.repository.refname_to_id(branch).ok()
-    }
+fn hand_over(pack: &mut git2::PackBuilder<'_>, into: &Repository) -> Result<(), GitError> {
+    let failed = GitError::store("copy the repository's objects");
+    let mut content = git2::Buf::new();
+    pack.write_buf(&mut content).map_err(&failed)?;
+    let objects = into.odb().map_err(&failed)?;
+    let mut writer = objects.packwriter().map_err(&failed)?;
+    let written = writer.write_all(&content);
+    written.map_err(|error| failed(git2::Error::from_str(&error.to_string())))?;
+    writer.commit().map_err(&failed)?;
+    Ok(())
 }
 
 const REASON: &str = "fabrikate-gitops: publish";

@@ -77,6 +77,8 @@ pub enum HttpError {
         from: String,
         /// Where it points, without query.
         to: String,
+        /// Where it points, if that can be followed.
+        target: Option<Url>,
     },
     /// The client itself cannot be made.
     #[error("the HTTP client cannot be set up")]
@@ -102,6 +104,26 @@ impl Http {
         // A container without a certificate store still reaches plain HTTP and its own authority.
         let client = with_system.or_else(|_| builder().tls_certs_only(extra).build());
         Ok(Self { client: client.map_err(|source| HttpError::Setup { source })? })
+    }
+
+    /// Sends a request like [`Http::send`], and goes where the server points it, to other hosts too,
+    /// but without the credential there, and never from HTTPS to HTTP.
+    pub async fn download(&self, request: &Request) -> Result<Response, HttpError> {
+        let mut request = request.clone();
+        for _ in 0..10 {
+            let target = match self.send(&request).await {
+                Err(HttpError::Redirected { target: Some(target), .. }) => target,
+                result => return result,
+            };
+            let downgraded = request.url.scheme() == "https" && target.scheme() != "https";
+            if downgraded || !matches!(target.scheme(), "http" | "https") {
+                let from = host(&request.url);
+                return Err(HttpError::Redirected { from, to: shown(&target), target: None });
+            }
+            request.authorization = None;
+            request.url = target;
+        }
+        self.send(&request).await
     }
 
     /// Sends a request and returns the answer, whatever its status. Sent again, with growing and
@@ -146,7 +168,9 @@ impl Http {
         let result = sent.headers(headers).send().await;
         let inner = result.map_err(|source| classified(host.clone(), source))?;
         if inner.status().is_redirection() {
-            return Err(HttpError::Redirected { from: host, to: target(&inner) });
+            let target = target(&inner);
+            let to = target.as_ref().map_or_else(|| UNREADABLE.to_owned(), shown);
+            return Err(HttpError::Redirected { from: host, to, target });
         }
         Ok(Response { inner })
     }
@@ -173,6 +197,18 @@ impl Response {
         let piece = self.inner.chunk().await;
         let piece = piece.map_err(|source| classified(host(self.inner.url()), source))?;
         Ok(piece.map(|bytes| bytes.to_vec()))
+    }
+
+    /// Returns the whole body, or `None` when it has more bytes than `most`.
+    pub async fn body(mut self, most: usize) -> Result<Option<Vec<u8>>, HttpError> {
+        let mut body = Vec::new();
+        while let Some(piece) = self.chunk().await? {
+            if body.len() + piece.len() > most {
+                return Ok(None);
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Some(body))
     }
 
     /// Returns the beginning of the body as text that is only to be shown; what cannot be read is
@@ -257,20 +293,22 @@ pub fn host(url: &Url) -> String {
     url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
 }
 
-fn target(response: &reqwest::Response) -> String {
+fn target(response: &reqwest::Response) -> Option<Url> {
     let location = response.headers().get("location").and_then(|value| value.to_str().ok());
-    let target = location.and_then(|location| response.url().join(location).ok());
-    target.map_or_else(
-        || "an address that cannot be read".to_owned(),
-        |mut url| {
-            url.set_query(None);
-            url.set_fragment(None);
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            url.into()
-        },
-    )
+    location.and_then(|location| response.url().join(location).ok())
 }
+
+/// Returns an address without what may be secret in it.
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}
+
+const UNREADABLE: &str = "an address that cannot be read";
 
 #[cfg(test)]
 mod tests {
