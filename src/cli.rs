@@ -3,6 +3,7 @@
 use crate::inputs::raw::kebab_case;
 use crate::inputs::{INPUTS, Kind, Raw};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::path::PathBuf;
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub enum Request {
     Person(Raw),
     /// `generate` with Fabrikate's arguments, the environment's words, in the working folder.
     Generate(Vec<String>),
+    /// `install` with Fabrikate's argument, a folder.
+    Install(PathBuf),
 }
 
 /// Returns what arguments, the program's name first, ask for.
@@ -31,6 +34,10 @@ where
         Some(("generate", matches)) => {
             let words = matches.get_many::<String>("environment").unwrap_or_default();
             Request::Generate(words.cloned().collect())
+        }
+        Some(("install", matches)) => {
+            let path = matches.get_one::<PathBuf>("path").cloned();
+            Request::Install(path.unwrap_or_default())
         }
         Some(_) | None => Request::Task,
     })
@@ -63,6 +70,15 @@ pub fn command() -> Command {
                         .action(ArgAction::Append)
                         .num_args(0..)
                         .help("The words of the environment, strongest first"),
+                ),
+        )
+        .subcommand(
+            Command::new("install")
+                .about("Fetch what the components need, as `fab install` does")
+                .arg(
+                    Arg::new("path")
+                        .value_parser(clap::value_parser!(PathBuf))
+                        .help("The folder of the root component; empty: the working folder"),
                 ),
         )
         .subcommand(

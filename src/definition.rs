@@ -129,7 +129,8 @@ pub async fn load(
     Ok(Some(definition))
 }
 
-fn root(folder: &Path) -> Result<PathBuf, DefinitionError> {
+/// Returns the real path of a definition's folder.
+pub fn root(folder: &Path) -> Result<PathBuf, DefinitionError> {
     if files::entry(folder) != Entry::Folder {
         return Err(DefinitionError::NoFolder { folder: folder.to_owned() });
     }

@@ -169,6 +169,18 @@ codes! {
     NoShell = "E321",
     /// A repository has no such branch, tag or commit.
     RevisionMissing = "E322",
+    /// The host of a source cannot be reached, or does not answer as it should.
+    SourceUnreachable = "E323",
+    /// A source asks for a credential that there is not, or refuses the one that there is.
+    SourceUnauthorized = "E324",
+    /// A source does not exist.
+    SourceNotFound = "E325",
+    /// What was fetched is not what it should be.
+    SourceDamaged = "E327",
+    /// The variable that an access file names is not set.
+    AccessVariable = "E328",
+    /// An access file cannot be read.
+    AccessUnreadable = "E329",
     /// A chart is not where its component says.
     ChartMissing = "E401",
     /// Helm refused the chart.

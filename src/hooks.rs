@@ -172,6 +172,11 @@ impl Hooks {
         }
     }
 
+    /// Tells whether the definition's folder may be changed.
+    pub fn may_change_the_definition(&self) -> bool {
+        self.ground == Ground::Free
+    }
+
     /// Marks a folder as fetched: what it holds is not the definition's own.
     pub fn mark_fetched(&mut self, folder: &Path) {
         self.fetched.insert(folder.to_owned());

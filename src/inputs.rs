@@ -39,6 +39,17 @@ pub enum Authentication {
     None,
 }
 
+/// Which sources are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Install {
+    /// Those that the definition does not hold.
+    Missing,
+    /// All, whatever the definition holds.
+    Always,
+    /// None.
+    Never,
+}
+
 /// Which components may run commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookPolicy {
@@ -70,6 +81,8 @@ pub struct Inputs {
     pub include_crds: bool,
     /// `skipTests`.
     pub skip_tests: bool,
+    /// `install`.
+    pub install: Install,
     /// `hooks`.
     pub hooks: HookPolicy,
     /// `hookEnvironment`: the names of variables.
@@ -197,6 +210,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         api_versions: raw.list("apiVersions"),
         include_crds: raw.boolean("includeCrds")?,
         skip_tests: raw.boolean("skipTests")?,
+        install: raw.pick("install", INSTALLS)?,
         hooks: raw.pick("hooks", HOOKS)?,
         hook_environment: hook_environment(raw)?,
         destination_repository: address(raw)?,
@@ -225,6 +239,9 @@ const AUTHENTICATIONS: &[(&str, Authentication)] = &[
     ("systemAccessToken", Authentication::SystemAccessToken),
     ("none", Authentication::None),
 ];
+
+const INSTALLS: &[(&str, Install)] =
+    &[("missing", Install::Missing), ("always", Install::Always), ("never", Install::Never)];
 
 const HOOKS: &[(&str, HookPolicy)] =
     &[("local", HookPolicy::Local), ("all", HookPolicy::All), ("none", HookPolicy::None)];

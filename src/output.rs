@@ -1,7 +1,7 @@
 //! Manifests written to folders of this machine.
 
 use crate::failure::{Code, Diagnose, Place};
-use crate::host::files::{self, Entry, FileError};
+use crate::host::files::{self, FileError};
 use crate::render::{Manifests, Rendered};
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ fn write_all(rendered: &Rendered, folder: &Path) -> Result<(), FileError> {
         staged.push((place, folder.join(manifests.environment.folder())));
     }
     for (index, (new, target)) in staged.iter().enumerate() {
-        replace(target, new, &workshop.path().join(format!("old-{index}")))?;
+        files::replace(target, new, &workshop.path().join(format!("old-{index}")))?;
     }
     Ok(())
 }
@@ -55,23 +55,6 @@ fn stage(manifests: &Manifests, folder: &Path) -> Result<(), FileError> {
         files::write(&folder.join(path), &manifest.content)?;
     }
     Ok(())
-}
-
-/// Puts a folder in the place of another one, which is moved away first and comes back when that
-/// fails.
-fn replace(target: &Path, new: &Path, old: &Path) -> Result<(), FileError> {
-    if let Some(parent) = target.parent() {
-        files::create_folder(parent)?;
-    }
-    if files::entry(target) == Entry::Missing {
-        return files::rename(new, target);
-    }
-    files::rename(target, old)?;
-    let replaced = files::rename(new, target);
-    if replaced.is_err() {
-        files::rename(old, target)?;
-    }
-    replaced
 }
 
 #[cfg(test)]

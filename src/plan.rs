@@ -1,14 +1,18 @@
 //! The plan: inputs and facts of the build made into one decision, valid as a whole.
 
+mod destination;
+mod error;
 pub mod facts;
 
+pub use error::PlanError;
 pub use facts::{Build, Facts, Pipeline, Source};
 
 use crate::address::Address;
 use crate::environment::Environment;
-use crate::failure::{Code, Diagnose, Warning};
-use crate::inputs::{Authentication, Command, HookPolicy, InputError, Inputs, NoToken};
-use crate::secret::{Credential, Secret};
+use crate::failure::{Code, Warning};
+use crate::inputs::{Command, HookPolicy, Inputs, Install};
+use crate::plan::destination::{credential, destination};
+use crate::secret::Credential;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -21,9 +25,11 @@ pub struct Plan {
     pub definition: DefinitionPlan,
     /// How charts are rendered.
     pub charts: ChartPlan,
+    /// Which sources are fetched.
+    pub install: Install,
     /// Which hooks run.
     pub hooks: HookPlan,
-    /// Whether they may run in the definition's folder.
+    /// Whether sources and hooks may change the definition's folder.
     pub ground: Ground,
     /// What to tell before the work begins.
     pub warnings: Vec<Warning>,
@@ -141,79 +147,6 @@ pub struct Provenance {
     pub build: Option<Build>,
 }
 
-/// Inputs that do not go together.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// The destination is not given.
-    #[error("the input destinationRepository is empty")]
-    NoDestination,
-    /// There is no token.
-    #[error("there is no access token for {address}")]
-    NoToken {
-        /// The destination.
-        address: String,
-    },
-    /// The token is not one.
-    #[error(transparent)]
-    Token(InputError),
-    /// The job has no token of its own.
-    #[error("this job has no access token of its own")]
-    NoJobToken,
-    /// The job's own token would go to a host that it is not for.
-    #[error("the job's own token is for {collection}, not for {address}")]
-    ForeignHost {
-        /// The destination.
-        address: String,
-        /// The collection.
-        collection: String,
-    },
-    /// Two environments have one folder.
-    #[error("the environments `{first}` and `{second}` would share the folder `{folder}`")]
-    SharedFolder {
-        /// One environment's words.
-        first: String,
-        /// The other's.
-        second: String,
-        /// The folder.
-        folder: String,
-    },
-}
-
-impl Diagnose for PlanError {
-    fn code(&self) -> Code {
-        match self {
-            Self::NoDestination => Code::MissingInput,
-            Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
-            Self::Token(error) => error.code(),
-            Self::ForeignHost { .. } | Self::SharedFolder { .. } => Code::ConflictingInputs,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::NoDestination => "set it to the address of the repository that the manifests go \
-                 to, or use `command: render` to write them to a folder"
-                .to_owned(),
-            Self::NoToken { .. } => "store a personal access token with the scope Code (Read & \
-                 write) in a secret variable and hand it on in the step's `env:`, as in \
-                 `ACCESS_TOKEN: $(ACCESS_TOKEN)`"
-                .to_owned(),
-            Self::Token(error) => return error.hint(),
-            Self::NoJobToken => {
-                "`authentication: systemAccessToken` works in a pipeline's job only".to_owned()
-            }
-            Self::ForeignHost { .. } => {
-                "use a personal access token (`authentication: accessToken`)".to_owned()
-            }
-            Self::SharedFolder { .. } => {
-                "leave one of them out, or give them folders of their own \
-                 with `{environment}` in the input destinationPath"
-                    .to_owned()
-            }
-        })
-    }
-}
-
 /// Decides what the run does.
 pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Plan, PlanError> {
     let mut warnings = Vec::new();
@@ -240,7 +173,15 @@ pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Plan, PlanError> {
         }
     };
     let hooks = hooks(inputs, facts, &mut warnings);
-    Ok(Plan { action, definition, charts, hooks, ground: Ground::Checkout, warnings })
+    Ok(Plan {
+        action,
+        definition,
+        charts,
+        install: inputs.install,
+        hooks,
+        ground: Ground::Checkout,
+        warnings,
+    })
 }
 
 /// Returns which hooks run: in a build of a fork none, since whoever opened the pull request wrote
@@ -308,103 +249,6 @@ fn output_folder(inputs: &Inputs, facts: &Facts, definition: &DefinitionPlan) ->
     match &inputs.output_directory {
         Some(path) => facts.working_folder.join(path),
         None => definition.folder.join("generated"),
-    }
-}
-
-fn destination(
-    inputs: &Inputs,
-    facts: &Facts,
-    credential: Credential,
-) -> Result<Destination, PlanError> {
-    let address = address(inputs)?;
-    let address = match address {
-        Address::Server(_) => address.clone(),
-        Address::Folder(path) => Address::Folder(facts.working_folder.join(path)),
-    };
-    Ok(Destination {
-        address,
-        credential,
-        branches: branches(inputs)?,
-        allow_older: inputs.allow_older,
-        commit: CommitPlan {
-            message: inputs.commit_message.clone(),
-            author_name: inputs.author_name.clone().or_else(|| facts.requested_for.clone()),
-            author_email: inputs.author_email.clone().or_else(|| facts.requested_for_email.clone()),
-        },
-        origin: Provenance {
-            source: facts.source.clone(),
-            path: facts.path_in_repository(inputs.definition_path.as_deref()),
-            build: facts.build.clone(),
-        },
-    })
-}
-
-fn address(inputs: &Inputs) -> Result<&Address, PlanError> {
-    inputs.destination_repository.as_ref().ok_or(PlanError::NoDestination)
-}
-
-/// Returns where each environment goes, by branch.
-fn branches(inputs: &Inputs) -> Result<BTreeMap<Option<String>, Vec<Target>>, PlanError> {
-    let mut branches: BTreeMap<Option<String>, Vec<Target>> = BTreeMap::new();
-    for environment in &inputs.environments {
-        let name = environment.folder();
-        let branch = inputs.destination_branch.as_ref().map(|b| b.replace(PLACEHOLDER, &name));
-        let folder = target_folder(&inputs.destination_path, &name);
-        let targets = branches.entry(branch).or_default();
-        if let Some(other) = targets.iter().find(|target| target.folder == folder) {
-            let (first, second) =
-                (other.environment.words().join(" "), environment.words().join(" "));
-            return Err(PlanError::SharedFolder { first, second, folder });
-        }
-        targets.push(Target { environment: environment.clone(), folder });
-    }
-    Ok(branches)
-}
-
-const PLACEHOLDER: &str = "{environment}";
-
-fn target_folder(path: &str, environment: &str) -> String {
-    if path.contains(PLACEHOLDER) {
-        path.replace(PLACEHOLDER, environment)
-    } else if path.is_empty() {
-        environment.to_owned()
-    } else {
-        format!("{path}/{environment}")
-    }
-}
-
-/// Returns how the destination is entered.
-fn credential(inputs: &Inputs, facts: &Facts) -> Result<Credential, PlanError> {
-    let address = address(inputs)?;
-    match (inputs.authentication, address) {
-        (_, Address::Folder(_)) | (Authentication::None, _) => Ok(Credential::Anonymous),
-        (Authentication::Auto | Authentication::AccessToken, Address::Server(url)) => {
-            match &inputs.access_token {
-                Ok(token) => Ok(Credential::Token(token.clone())),
-                Err(NoToken::Unexpanded(error)) => Err(PlanError::Token(error.clone())),
-                Err(NoToken::Absent) => facts
-                    .job_token
-                    .clone()
-                    .filter(|_| inputs.authentication == Authentication::Auto)
-                    .and_then(|token| facts.for_collection(url, token).ok())
-                    .ok_or_else(|| PlanError::NoToken { address: address.to_string() }),
-            }
-        }
-        (Authentication::SystemAccessToken, Address::Server(url)) => {
-            let token = facts.job_token.clone().ok_or(PlanError::NoJobToken)?;
-            facts.for_collection(url, token)
-        }
-    }
-}
-
-impl Facts {
-    /// Returns the job's own token for an address of the collection that it is for.
-    fn for_collection(&self, url: &url::Url, token: Secret) -> Result<Credential, PlanError> {
-        if self.is_own_host(url) {
-            return Ok(Credential::Bearer(token));
-        }
-        let collection = self.collection.clone().unwrap_or_else(|| "an unknown collection".into());
-        Err(PlanError::ForeignHost { address: url.to_string(), collection })
     }
 }
 

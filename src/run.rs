@@ -1,7 +1,9 @@
 //! The run: every stage in its order, from inputs to the published manifests.
 
+mod prepare;
+
 use crate::charts::{self, Engine};
-use crate::definition::{self, Definition, Files};
+use crate::definition::Definition;
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
 use crate::git;
@@ -10,7 +12,8 @@ use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
 use crate::host::http::{Http, HttpError};
-use crate::inputs::{self, HookPolicy, InputError, Origin, Raw};
+use crate::inputs::{self, HookPolicy, InputError, Install, Origin, Raw};
+use crate::install::Installer;
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
@@ -20,7 +23,7 @@ use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::setup;
-use std::collections::BTreeSet;
+use crate::source::Sources;
 use std::path::Path;
 
 /// Does what the inputs ask for, and returns what became of it.
@@ -55,11 +58,30 @@ pub async fn generate(
             allow_missing_environment: true,
         },
         charts: ChartPlan::default(),
+        // What `fab generate` does not find it does not fetch.
+        install: Install::Never,
         hooks: HookPlan { policy: HookPolicy::All, environment: Vec::new() },
         ground: Ground::Free,
         warnings: Vec::new(),
     };
     carry_out(&plan, agent, report).await
+}
+
+/// Fetches what the components below a folder need, all of it afresh and into their folders.
+pub async fn install(path: &Path, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
+    let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
+    let plan = HookPlan { policy: HookPolicy::All, environment: Vec::new() };
+    let mut hooks = Hooks::new(agent, &plan, Ground::Free, folder.path());
+    let http = client(agent)?;
+    // A relative source starts at the working folder, as for Fabrikate.
+    let sources = Sources::new(&http, agent, agent.working_folder(), folder.path());
+    let mut installer = Installer::new(sources, Install::Always);
+    let definition = agent.working_folder().join(path);
+    let ran = installer.install(&definition, &[], &mut hooks).await;
+    prepare::tell_hooks(&mut hooks, report);
+    ran?;
+    prepare::tell_sources(&installer, report);
+    Ok(Outcome::installed(installer.fetched().len()))
 }
 
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
@@ -78,7 +100,7 @@ async fn render(
 ) -> Result<Rendered, Failure> {
     let time = Stopwatch::start();
     report.progress(5, "Reading the definition");
-    let definitions = load(plan, agent, (folder, &mut *report)).await?;
+    let definitions = prepare::load(plan, agent, (folder, &mut *report)).await?;
     let mut templated = charts::Templated::new();
     if charts::are_needed(&definitions) {
         report.open("Charts");
@@ -106,90 +128,6 @@ async fn render(
     report.line(&format!("Rendered in {:.1} s.", time.elapsed().as_secs_f64()));
     report.close();
     Ok(rendered)
-}
-
-/// Returns the definition of each environment. Where hooks have to run, that is done in a copy, so
-/// that the checkout stays as it is.
-async fn load(
-    plan: &Plan,
-    agent: &Agent,
-    (folder, report): (&Path, &mut Report),
-) -> Result<Vec<Definition>, Failure> {
-    report.open("Definition");
-    report.line(&format!("Folder: {}", plan.definition.folder.display()));
-    let mut hooks = Hooks::new(agent, &plan.hooks, plan.ground, folder);
-    let definitions = load_all(&plan.definition, &mut hooks, report).await?;
-    let definitions = if let Some(definitions) = definitions {
-        definitions
-    } else {
-        let copy = copied(&plan.definition, (folder, report))?;
-        let mut hooks = Hooks::new(agent, &plan.hooks, Ground::Free, folder);
-        load_all(&copy, &mut hooks, report).await?.unwrap_or_default()
-    };
-    for definition in &definitions {
-        let (environment, components) = (&definition.environment, definition.components.len());
-        report.line(&format!("{environment}: {components} components"));
-    }
-    tell_deprecated(&definitions, report);
-    report.close();
-    let mut warnings = Vec::new();
-    for warning in definitions.iter().flat_map(|definition| &definition.warnings) {
-        // Environments share most of their files.
-        if !warnings.contains(&warning) {
-            report.warn(warning.clone());
-            warnings.push(warning);
-        }
-    }
-    Ok(definitions)
-}
-
-async fn load_all(
-    plan: &DefinitionPlan,
-    hooks: &mut Hooks,
-    report: &mut Report,
-) -> Result<Option<Vec<Definition>>, Failure> {
-    let (mut definitions, mut files) = (Vec::new(), Files::default());
-    for environment in &plan.environments {
-        let loaded = definition::load(plan, environment, &mut files, hooks).await;
-        for said in hooks.take_said() {
-            report.line(&said.title);
-            report.quote(&said.text);
-        }
-        match loaded? {
-            Some(definition) => definitions.push(definition),
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(definitions))
-}
-
-/// Copies the definition, with the repository that it is in, to where hooks may change it.
-fn copied(
-    plan: &DefinitionPlan,
-    (folder, report): (&Path, &mut Report),
-) -> Result<DefinitionPlan, Failure> {
-    let copy = folder.join("definition");
-    files::copy(&plan.top, &copy).map_err(temporary)?;
-    let copy = files::resolved(&copy).map_err(temporary)?;
-    report.rename(&copy, &plan.top);
-    report.line("Hooks run in a copy of the definition.");
-    let within = plan.folder.strip_prefix(&plan.top).unwrap_or(Path::new(""));
-    Ok(DefinitionPlan { folder: copy.join(within), top: copy, ..plan.clone() })
-}
-
-/// Tells of deprecated fields. They work for ever here: no reason to warn at every run.
-fn tell_deprecated(definitions: &[Definition], report: &mut Report) {
-    let uses: BTreeSet<_> = definitions.iter().flat_map(|d| &d.deprecated).collect();
-    for (field, advice) in
-        [("generator", "`type` is its new name"), ("repositories", "nothing reads it")]
-    {
-        let files = uses.iter().filter(|(_, used)| *used == field).count();
-        if files > 0 {
-            report.line(&format!(
-                "The field `{field}` of {files} component files is deprecated: {advice}."
-            ));
-        }
-    }
 }
 
 fn show_messages(definitions: &[Definition], templated: &charts::Templated, report: &mut Report) {

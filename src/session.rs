@@ -9,6 +9,7 @@ use crate::report::command::Percents;
 use crate::report::{Ending, Report};
 use crate::run;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use tokio::runtime::{Builder, Runtime};
@@ -38,6 +39,13 @@ pub fn generate(words: Vec<String>, agent: &Agent) -> ExitCode {
     let mut report = Report::to_person();
     report.hide(&agent.secrets());
     guarded(report, agent, async |report| run::generate(words, agent, report).await)
+}
+
+/// Fetches what the components of a folder need into it, as `fab install` does.
+pub fn install(path: &Path, agent: &Agent) -> ExitCode {
+    let mut report = Report::to_person();
+    report.hide(&agent.secrets());
+    guarded(report, agent, async |report| run::install(path, agent, report).await)
 }
 
 fn title() -> String {

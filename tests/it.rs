@@ -37,6 +37,7 @@ mod it {
     mod product;
     mod publish;
     mod security;
+    mod versions;
     mod yaml_properties;
     mod yaml_units;
 }

@@ -212,8 +212,7 @@ impl Diagnose for DefinitionError {
             }
             Self::EmptyItem { .. } => "remove the item, or give it a name".to_owned(),
             Self::NotFetched { .. } => {
-                "this version fetches nothing: let the definition hold what \
-                 `fab install` brings (components/ and helm_repos/)"
+                "set `install: missing` (`fabrikate-gitops install` for `generate`) to fetch it"
                     .to_owned()
             }
             Self::NoChart { .. } => {

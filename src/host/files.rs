@@ -120,6 +120,23 @@ fn copy_link(from: &Path, to: &Path) -> Result<(), FileError> {
     copy(&target, to)
 }
 
+/// Puts a file or folder in the place of another one, which is moved to `old` and comes back when
+/// that fails. All three are on one file system.
+pub fn replace(target: &Path, new: &Path, old: &Path) -> Result<(), FileError> {
+    if let Some(parent) = target.parent() {
+        create_folder(parent)?;
+    }
+    if fs::symlink_metadata(target).is_err() {
+        return rename(new, target);
+    }
+    rename(target, old)?;
+    let replaced = rename(new, target);
+    if replaced.is_err() {
+        rename(old, target)?;
+    }
+    replaced
+}
+
 /// Gives a file or folder another name on the same file system.
 pub fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
     fs::rename(from, to).map_err(failed("rename", from))

@@ -69,6 +69,14 @@ pub const INPUTS: &[Specification] = &[
         )
     },
     flag("allowMissingEnvironment", "Render an environment that no config file knows"),
+    Specification {
+        default: "missing",
+        ..input(
+            "install",
+            Kind::Pick(&["missing", "always", "never"]),
+            "Which remote sources are fetched: those that the definition does not hold, all, none",
+        )
+    },
     input("kubeVersion", Kind::Text, "Kubernetes version that charts see"),
     input("apiVersions", Kind::Lines, "API versions that charts see besides the usual ones"),
     flag("includeCrds", "Render the CustomResourceDefinitions of charts"),

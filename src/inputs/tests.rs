@@ -36,6 +36,7 @@ fn defaults_are_those_of_the_table() {
                 api_versions: [],
                 include_crds: false,
                 skip_tests: false,
+                install: Missing,
                 hooks: Local,
                 hook_environment: [],
                 destination_repository: None,

@@ -1,7 +1,9 @@
 //! Tests of the plan.
 
 use super::*;
+use crate::failure::Diagnose;
 use crate::inputs::{self, Raw};
+use crate::secret::Secret;
 use expect_test::{Expect, expect};
 
 fn plan(given: &[(&str, &str)], variables: &[(&str, &str)]) -> Result<Plan, PlanError> {

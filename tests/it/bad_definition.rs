@@ -165,22 +165,31 @@ fn two_components_that_write_one_file() {
     );
 }
 
+#[track_caller]
+fn unfetched(component: &str, expected: &Expect) {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let agent = publishing(STATIC, &repository).input("install", "never");
+    Definition::new(&[("component.yaml", component)]).write(&agent.sources());
+    check(&agent, &repository, expected);
+}
+
 #[test]
 fn a_source_that_has_to_be_fetched() {
     let git =
         "name: root\nsubcomponents:\n- name: far\n  source: https://host/far\n  method: git\n";
-    broken(
-        &[("component.yaml", git)],
+    unfetched(
+        git,
         &expect![[r#"
-        component.yaml:3 component `far` comes from https://host/far and is not in the definition ($WORK/1/s/components/far) — this version fetches nothing: let the definition hold what `fab install` brings (components/ and helm_repos/) (E307)
-    "#]],
+            component.yaml:3 component `far` comes from https://host/far and is not in the definition ($WORK/1/s/components/far) — set `install: missing` (`fabrikate-gitops install` for `generate`) to fetch it (E307)
+        "#]],
     );
     let helm = "name: root\nsubcomponents:\n- name: far\n  type: helm\n  source: https://host/charts\n  method: helm\n  path: far\n";
-    broken(
-        &[("component.yaml", helm)],
+    unfetched(
+        helm,
         &expect![[r#"
-        component.yaml:3 component `far` comes from https://host/charts and is not in the definition ($WORK/1/s/helm_repos/far) — this version fetches nothing: let the definition hold what `fab install` brings (components/ and helm_repos/) (E307)
-    "#]],
+            component.yaml:3 component `far` comes from https://host/charts and is not in the definition ($WORK/1/s/helm_repos/far) — set `install: missing` (`fabrikate-gitops install` for `generate`) to fetch it (E307)
+        "#]],
     );
 }
 

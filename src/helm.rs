@@ -1,0 +1,3 @@
+//! Helm's own ways, without Helm: versions.
+
+pub mod semver;

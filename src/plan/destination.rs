@@ -1,0 +1,105 @@
+//! The destination of a plan: where each environment goes, and how the repository is entered.
+
+use crate::address::Address;
+use crate::inputs::{Authentication, Inputs, NoToken};
+use crate::plan::{CommitPlan, Destination, Facts, PlanError, Provenance, Target};
+use crate::secret::{Credential, Secret};
+use std::collections::BTreeMap;
+
+/// Returns the repository that the manifests go to, and where in it.
+pub(super) fn destination(
+    inputs: &Inputs,
+    facts: &Facts,
+    credential: Credential,
+) -> Result<Destination, PlanError> {
+    let address = address(inputs)?;
+    let address = match address {
+        Address::Server(_) => address.clone(),
+        Address::Folder(path) => Address::Folder(facts.working_folder.join(path)),
+    };
+    Ok(Destination {
+        address,
+        credential,
+        branches: branches(inputs)?,
+        allow_older: inputs.allow_older,
+        commit: CommitPlan {
+            message: inputs.commit_message.clone(),
+            author_name: inputs.author_name.clone().or_else(|| facts.requested_for.clone()),
+            author_email: inputs.author_email.clone().or_else(|| facts.requested_for_email.clone()),
+        },
+        origin: Provenance {
+            source: facts.source.clone(),
+            path: facts.path_in_repository(inputs.definition_path.as_deref()),
+            build: facts.build.clone(),
+        },
+    })
+}
+
+fn address(inputs: &Inputs) -> Result<&Address, PlanError> {
+    inputs.destination_repository.as_ref().ok_or(PlanError::NoDestination)
+}
+
+/// Returns where each environment goes, by branch.
+fn branches(inputs: &Inputs) -> Result<BTreeMap<Option<String>, Vec<Target>>, PlanError> {
+    let mut branches: BTreeMap<Option<String>, Vec<Target>> = BTreeMap::new();
+    for environment in &inputs.environments {
+        let name = environment.folder();
+        let branch = inputs.destination_branch.as_ref().map(|b| b.replace(PLACEHOLDER, &name));
+        let folder = target_folder(&inputs.destination_path, &name);
+        let targets = branches.entry(branch).or_default();
+        if let Some(other) = targets.iter().find(|target| target.folder == folder) {
+            let (first, second) =
+                (other.environment.words().join(" "), environment.words().join(" "));
+            return Err(PlanError::SharedFolder { first, second, folder });
+        }
+        targets.push(Target { environment: environment.clone(), folder });
+    }
+    Ok(branches)
+}
+
+const PLACEHOLDER: &str = "{environment}";
+
+fn target_folder(path: &str, environment: &str) -> String {
+    if path.contains(PLACEHOLDER) {
+        path.replace(PLACEHOLDER, environment)
+    } else if path.is_empty() {
+        environment.to_owned()
+    } else {
+        format!("{path}/{environment}")
+    }
+}
+
+/// Returns how the destination is entered.
+pub(super) fn credential(inputs: &Inputs, facts: &Facts) -> Result<Credential, PlanError> {
+    let address = address(inputs)?;
+    match (inputs.authentication, address) {
+        (_, Address::Folder(_)) | (Authentication::None, _) => Ok(Credential::Anonymous),
+        (Authentication::Auto | Authentication::AccessToken, Address::Server(url)) => {
+            match &inputs.access_token {
+                Ok(token) => Ok(Credential::Token(token.clone())),
+                Err(NoToken::Unexpanded(error)) => Err(PlanError::Token(error.clone())),
+                Err(NoToken::Absent) => facts
+                    .job_token
+                    .clone()
+                    .filter(|_| inputs.authentication == Authentication::Auto)
+                    .and_then(|token| facts.for_collection(url, token).ok())
+                    .ok_or_else(|| PlanError::NoToken { address: address.to_string() }),
+            }
+        }
+        (Authentication::SystemAccessToken, Address::Server(url)) => {
+            let token = facts.job_token.clone().ok_or(PlanError::NoJobToken)?;
+            facts.for_collection(url, token)
+        }
+    }
+}
+
+impl Facts {
+    /// Returns the job's own token for an address of the collection that it is for.
+    fn for_collection(&self, url: &url::Url, token: Secret) -> Result<Credential, PlanError> {
+        if self.is_own_host(url) {
+            return Ok(Credential::Bearer(token));
+        }
+        let collection = self.collection.clone().unwrap_or_else(|| "an unknown collection".into());
+        Err(PlanError::ForeignHost { address: url.to_string(), collection })
+    }
+}

@@ -1,0 +1,77 @@
+//! Inputs that do not go together.
+
+use crate::failure::{Code, Diagnose};
+use crate::inputs::InputError;
+
+/// Inputs that do not go together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The destination is not given.
+    #[error("the input destinationRepository is empty")]
+    NoDestination,
+    /// There is no token.
+    #[error("there is no access token for {address}")]
+    NoToken {
+        /// The destination.
+        address: String,
+    },
+    /// The token is not one.
+    #[error(transparent)]
+    Token(InputError),
+    /// The job has no token of its own.
+    #[error("this job has no access token of its own")]
+    NoJobToken,
+    /// The job's own token would go to a host that it is not for.
+    #[error("the job's own token is for {collection}, not for {address}")]
+    ForeignHost {
+        /// The destination.
+        address: String,
+        /// The collection.
+        collection: String,
+    },
+    /// Two environments have one folder.
+    #[error("the environments `{first}` and `{second}` would share the folder `{folder}`")]
+    SharedFolder {
+        /// One environment's words.
+        first: String,
+        /// The other's.
+        second: String,
+        /// The folder.
+        folder: String,
+    },
+}
+
+impl Diagnose for PlanError {
+    fn code(&self) -> Code {
+        match self {
+            Self::NoDestination => Code::MissingInput,
+            Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
+            Self::Token(error) => error.code(),
+            Self::ForeignHost { .. } | Self::SharedFolder { .. } => Code::ConflictingInputs,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoDestination => "set it to the address of the repository that the manifests go \
+                 to, or use `command: render` to write them to a folder"
+                .to_owned(),
+            Self::NoToken { .. } => "store a personal access token with the scope Code (Read & \
+                 write) in a secret variable and hand it on in the step's `env:`, as in \
+                 `ACCESS_TOKEN: $(ACCESS_TOKEN)`"
+                .to_owned(),
+            Self::Token(error) => return error.hint(),
+            Self::NoJobToken => {
+                "`authentication: systemAccessToken` works in a pipeline's job only".to_owned()
+            }
+            Self::ForeignHost { .. } => {
+                "use a personal access token (`authentication: accessToken`)".to_owned()
+            }
+            Self::SharedFolder { .. } => {
+                "leave one of them out, or give them folders of their own \
+                 with `{environment}` in the input destinationPath"
+                    .to_owned()
+            }
+        })
+    }
+}
