@@ -1,7 +1,8 @@
 //! The command line: flags made from the table of inputs.
 
 use crate::inputs::raw::kebab_case;
-use crate::inputs::{INPUTS, Kind, Raw};
+use crate::inputs::table::{Specification, specification};
+use crate::inputs::{INPUTS, Kind, LockMode, Raw};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -14,8 +15,8 @@ pub enum Request {
     Person(Raw),
     /// `generate` with Fabrikate's arguments, the environment's words, in the working folder.
     Generate(Vec<String>),
-    /// `install` with Fabrikate's argument, a folder.
-    Install(PathBuf),
+    /// `install` with Fabrikate's argument, a folder, and what to do with the lock file.
+    Install(PathBuf, LockMode),
 }
 
 /// Returns what arguments, the program's name first, ask for.
@@ -37,7 +38,8 @@ where
         }
         Some(("install", matches)) => {
             let path = matches.get_one::<PathBuf>("path").cloned();
-            Request::Install(path.unwrap_or_default())
+            let lock = matches.get_one::<String>("lock").and_then(|word| LockMode::of(word));
+            Request::Install(path.unwrap_or_default(), lock.unwrap_or(LockMode::Off))
         }
         Some(_) | None => Request::Task,
     })
@@ -79,7 +81,8 @@ pub fn command() -> Command {
                     Arg::new("path")
                         .value_parser(clap::value_parser!(PathBuf))
                         .help("The folder of the root component; empty: the working folder"),
-                ),
+                )
+                .args(specification("lock").map(flag_of)),
         )
         .subcommand(
             Command::new("task").about("What the task's launcher runs: inputs come from the agent"),
@@ -88,18 +91,22 @@ pub fn command() -> Command {
 
 fn with_flags(command: Command, is_wanted: &dyn Fn(&str) -> bool) -> Command {
     let wanted = INPUTS.iter().filter(|input| input.name != "command" && is_wanted(input.name));
-    wanted.filter(|input| input.kind != Kind::Secret).fold(command, |command, input| {
-        let name = kebab_case(input.name);
-        let flag = Arg::new(name.clone()).long(name).help(input.help);
-        let flag = match input.kind {
-            // `--include-crds` alone means true.
-            Kind::Boolean => flag.num_args(0..=1).default_missing_value("true").value_name("BOOL"),
-            Kind::Lines => flag.action(ArgAction::Append).value_name("TEXT"),
-            Kind::Pick(values) => flag.value_parser(values.to_vec()).value_name("WORD"),
-            Kind::Text | Kind::Secret => flag.value_name("TEXT"),
-        };
-        command.arg(flag)
-    })
+    wanted
+        .filter(|input| input.kind != Kind::Secret)
+        .fold(command, |command, input| command.arg(flag_of(input)))
+}
+
+/// Returns the flag of an input.
+fn flag_of(input: &Specification) -> Arg {
+    let name = kebab_case(input.name);
+    let flag = Arg::new(name.clone()).long(name).help(input.help);
+    match input.kind {
+        // `--include-crds` alone means true.
+        Kind::Boolean => flag.num_args(0..=1).default_missing_value("true").value_name("BOOL"),
+        Kind::Lines => flag.action(ArgAction::Append).value_name("TEXT"),
+        Kind::Pick(values) => flag.value_parser(values.to_vec()).value_name("WORD"),
+        Kind::Text | Kind::Secret => flag.value_name("TEXT"),
+    }
 }
 
 fn is_of_destination(name: &str) -> bool {

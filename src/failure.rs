@@ -175,12 +175,22 @@ codes! {
     SourceUnauthorized = "E324",
     /// A source does not exist.
     SourceNotFound = "E325",
+    /// A repository has no such chart, or no version of it that is asked for.
+    ChartVersionMissing = "E326",
     /// What was fetched is not what it should be.
     SourceDamaged = "E327",
     /// The variable that an access file names is not set.
     AccessVariable = "E328",
     /// An access file cannot be read.
     AccessUnreadable = "E329",
+    /// What was fetched has another digest than announced.
+    DigestMismatch = "E330",
+    /// What a chart depends on cannot be had.
+    DependencyMissing = "E331",
+    /// A source is not what the lock file says.
+    LockMismatch = "E332",
+    /// The lock file cannot be read, or is not there.
+    LockUnreadable = "E333",
     /// A chart is not where its component says.
     ChartMissing = "E401",
     /// Helm refused the chart.

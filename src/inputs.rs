@@ -50,6 +50,24 @@ pub enum Install {
     Never,
 }
 
+/// What is done with `fabrikate.lock`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockMode {
+    /// Nothing.
+    Off,
+    /// It is written.
+    Update,
+    /// A source that has moved fails the run.
+    Verify,
+}
+
+impl LockMode {
+    /// Returns what a word of the input `lock` means.
+    pub fn of(word: &str) -> Option<Self> {
+        LOCKS.iter().find(|(name, _)| *name == word).map(|(_, mode)| *mode)
+    }
+}
+
 /// Which components may run commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookPolicy {
@@ -83,6 +101,8 @@ pub struct Inputs {
     pub skip_tests: bool,
     /// `install`.
     pub install: Install,
+    /// `lock`.
+    pub lock: LockMode,
     /// `hooks`.
     pub hooks: HookPolicy,
     /// `hookEnvironment`: the names of variables.
@@ -211,6 +231,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         include_crds: raw.boolean("includeCrds")?,
         skip_tests: raw.boolean("skipTests")?,
         install: raw.pick("install", INSTALLS)?,
+        lock: raw.pick("lock", LOCKS)?,
         hooks: raw.pick("hooks", HOOKS)?,
         hook_environment: hook_environment(raw)?,
         destination_repository: address(raw)?,
@@ -242,6 +263,9 @@ const AUTHENTICATIONS: &[(&str, Authentication)] = &[
 
 const INSTALLS: &[(&str, Install)] =
     &[("missing", Install::Missing), ("always", Install::Always), ("never", Install::Never)];
+
+const LOCKS: &[(&str, LockMode)] =
+    &[("off", LockMode::Off), ("update", LockMode::Update), ("verify", LockMode::Verify)];
 
 const HOOKS: &[(&str, HookPolicy)] =
     &[("local", HookPolicy::Local), ("all", HookPolicy::All), ("none", HookPolicy::None)];

@@ -9,7 +9,10 @@ use crate::git::checkout::Revision;
 use crate::hooks::{Call, HookError, Hooks, Ran};
 use crate::host::files::{self, Entry};
 use crate::inputs::Install;
-use crate::source::{Access, Fetched, Manifest, Need, Repository, SourceError, Sources, What};
+use crate::secret::Secret;
+use crate::source::{
+    Access, Chart, Fetched, Manifest, Need, Repository, SourceError, Sources, What,
+};
 use futures_util::stream::{self, StreamExt};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,8 +28,8 @@ pub struct Installer {
     mode: Install,
     /// The folders that this run has filled.
     filled: BTreeSet<PathBuf>,
-    /// What was fetched, in the order in which it was needed.
-    fetched: Vec<(Need, Fetched)>,
+    /// What was fetched, and for which component, in the order in which it was needed.
+    fetched: Vec<(String, Fetched)>,
 }
 
 /// A definition that could not be installed.
@@ -78,8 +81,13 @@ impl Installer {
         Self { sources, mode, filled: BTreeSet::new(), fetched: Vec::new() }
     }
 
-    /// Returns what was fetched, in the order in which it was needed.
-    pub fn fetched(&self) -> &[(Need, Fetched)] {
+    /// Returns the secrets that were shown to sources, to be hidden.
+    pub fn secrets(&self) -> Vec<Secret> {
+        self.sources.secrets()
+    }
+
+    /// Returns what was fetched, and for which component, in the order in which it was needed.
+    pub fn fetched(&self) -> &[(String, Fetched)] {
         &self.fetched
     }
 
@@ -90,16 +98,15 @@ impl Installer {
         &mut self,
         folder: &Path,
         words: &[String],
-        hooks: &mut Hooks,
+        (files, hooks): (&mut Files, &mut Hooks),
     ) -> Result<Ran, InstallError> {
         let folder = root(folder)?;
-        let mut files = Files::default();
-        let mut tree = Tree::new(words, &mut files);
+        let mut tree = Tree::new(words, files);
         let outer = tree.outer_root(&folder)?;
         if needs_root(&outer) && self.install_root(&outer, &mut tree, hooks).await? != Ran::Yes {
             return Ok(Ran::OnlyInACopy);
         }
-        let mut level: Vec<Below> = vec![(tree.root(outer)?, Access::default())];
+        let mut level: Vec<Below> = vec![(tree.root(outer)?, self.sources.access())];
         while !level.is_empty() {
             let Some(next) = self.level(level, &mut tree, hooks).await? else {
                 return Ok(Ran::OnlyInACopy);
@@ -117,7 +124,7 @@ impl Installer {
         tree: &mut Tree<'_>,
         hooks: &mut Hooks,
     ) -> Result<Ran, InstallError> {
-        let need = component_need(outer, &outer.description, &Access::default());
+        let need = component_need(outer, &outer.description, &self.sources.access());
         if self.run(outer, "before-install", (hooks, tree)).await? != Ran::Yes
             || self.fetch(vec![need], (hooks, tree)).await? != Ran::Yes
         {
@@ -137,7 +144,7 @@ impl Installer {
         let (mut visited, mut needs) = (Vec::new(), Vec::new());
         for (node, above) in level {
             check_kind(&node.description, &node.display(), &node.place())?;
-            let access = self.sources.access(&above, &node.folder)?;
+            let access = above.with_file(&node.folder)?;
             if self.run(&node, "before-install", (hooks, tree)).await? != Ran::Yes {
                 return Ok(None);
             }
@@ -197,8 +204,8 @@ impl Installer {
         let results: Vec<_> = stream::iter(fetching).buffered(AT_ONCE).collect().await;
         for (need, result) in needs.into_iter().zip(results) {
             hooks.mark_fetched(&need.into);
-            self.filled.insert(need.into.clone());
-            self.fetched.push((need, result?));
+            self.filled.insert(need.into);
+            self.fetched.extend(result?.into_iter().map(|one| (need.component.clone(), one)));
         }
         tree.files().forget();
         Ok(Ran::Yes)
@@ -258,8 +265,10 @@ fn own_need(node: &Node, access: &Access) -> Option<Need> {
     let (what, folder) = match (description.kind.as_str(), description.method.as_str()) {
         ("static", method) if method.eq_ignore_ascii_case("http") => {
             let (address, name) = (description.source.clone(), description.name.clone());
-            (What::Manifest(Manifest { address, name }), "components")
+            let access = access.clone();
+            (What::Manifest(Manifest { address, name, access }), "components")
         }
+        ("helm", "helm") => (What::Chart(chart(description, access)), "helm_repos"),
         ("helm", "git") if !description.path.is_empty() => {
             let chart = Some(description.path.clone());
             (
@@ -275,6 +284,16 @@ fn own_need(node: &Node, access: &Access) -> Option<Need> {
         what,
         into: places::joined(&node.folder, &format!("{folder}/{}", description.name)),
     })
+}
+
+fn chart(description: &Description, access: &Access) -> Chart {
+    Chart {
+        repository: description.source.clone(),
+        name: description.path.clone(),
+        version: description.version.clone(),
+        is_dependency: false,
+        access: access.clone(),
+    }
 }
 
 fn repository(description: &Description, access: &Access) -> Repository {

@@ -10,7 +10,7 @@ pub use facts::{Build, Facts, Pipeline, Source};
 use crate::address::Address;
 use crate::environment::Environment;
 use crate::failure::{Code, Warning};
-use crate::inputs::{Command, HookPolicy, Inputs, Install};
+use crate::inputs::{Command, HookPolicy, Inputs, Install, LockMode};
 use crate::plan::destination::{credential, destination};
 use crate::secret::Credential;
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub struct Plan {
     pub charts: ChartPlan,
     /// Which sources are fetched.
     pub install: Install,
+    /// What is done with `fabrikate.lock`.
+    pub lock: LockMode,
     /// Which hooks run.
     pub hooks: HookPlan,
     /// Whether sources and hooks may change the definition's folder.
@@ -178,6 +180,7 @@ pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Plan, PlanError> {
         definition,
         charts,
         install: inputs.install,
+        lock: inputs.lock,
         hooks,
         ground: Ground::Checkout,
         warnings,

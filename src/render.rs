@@ -212,7 +212,7 @@ fn path(component: &Component) -> Result<String, RenderError> {
 
 /// Adds a manifest. Where two components have one, a component without a generator gives way, and
 /// a chart hides files that are taken as they are, as in Fabrikate; else it is chance which of
-/// the two Fabrikate keeps.
+/// the two Fabrikate keeps, and only if they are alike does that not matter.
 fn put(
     files: &mut BTreeMap<String, Manifest>,
     component: &Component,
@@ -223,13 +223,14 @@ fn put(
         files.insert(path, manifest);
         return Ok(());
     };
-    if manifest.origin == other.origin && manifest.origin != Origin::Nothing {
+    let is_chance = manifest.origin == other.origin && manifest.origin != Origin::Nothing;
+    if is_chance && manifest.content != other.content {
         let (first, second) = (other.component.clone(), manifest.component);
         return Err(RenderError::Collision { first, second, path, place: component.place() });
     }
     let (kept, hidden) =
         if manifest.origin > other.origin { (&manifest, other) } else { (other, &manifest) };
-    if hidden.origin != Origin::Nothing {
+    if !is_chance && hidden.origin != Origin::Nothing {
         warnings.push(Warning {
             code: Code::ManifestReplaced,
             message: format!(

@@ -7,13 +7,11 @@ use crate::definition::Definition;
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
 use crate::git;
-use crate::hooks::Hooks;
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
 use crate::host::http::{Http, HttpError};
-use crate::inputs::{self, HookPolicy, InputError, Install, Origin, Raw};
-use crate::install::Installer;
+use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw};
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
@@ -23,7 +21,6 @@ use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::setup;
-use crate::source::Sources;
 use std::path::Path;
 
 /// Does what the inputs ask for, and returns what became of it.
@@ -60,6 +57,7 @@ pub async fn generate(
         charts: ChartPlan::default(),
         // What `fab generate` does not find it does not fetch.
         install: Install::Never,
+        lock: LockMode::Off,
         hooks: HookPlan { policy: HookPolicy::All, environment: Vec::new() },
         ground: Ground::Free,
         warnings: Vec::new(),
@@ -68,20 +66,16 @@ pub async fn generate(
 }
 
 /// Fetches what the components below a folder need, all of it afresh and into their folders.
-pub async fn install(path: &Path, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
+pub async fn install(
+    path: &Path,
+    lock: LockMode,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<Outcome, Failure> {
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
-    let plan = HookPlan { policy: HookPolicy::All, environment: Vec::new() };
-    let mut hooks = Hooks::new(agent, &plan, Ground::Free, folder.path());
-    let http = client(agent)?;
-    // A relative source starts at the working folder, as for Fabrikate.
-    let sources = Sources::new(&http, agent, agent.working_folder(), folder.path());
-    let mut installer = Installer::new(sources, Install::Always);
     let definition = agent.working_folder().join(path);
-    let ran = installer.install(&definition, &[], &mut hooks).await;
-    prepare::tell_hooks(&mut hooks, report);
-    ran?;
-    prepare::tell_sources(&installer, report);
-    Ok(Outcome::installed(installer.fetched().len()))
+    let count = prepare::install(&definition, lock, agent, (folder.path(), report)).await?;
+    Ok(Outcome::installed(count))
 }
 
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {

@@ -72,9 +72,23 @@ impl Credential {
             }
             Self::Bearer(token) => Secret::new(format!("Bearer {}", token.reveal().trim())),
             Self::UserInfo(text) => {
-                let (user, password) = text.reveal().split_once(':').unwrap_or((text.reveal(), ""));
+                let text = text.reveal().trim();
+                // A token alone may be meant as either; where it is the password no host minds it
+                // as the user too, but those that have a user of their own for tokens.
+                let alone = (if user(host).is_empty() { text } else { user(host) }, text);
+                let (user, password) = text.split_once(':').unwrap_or(alone);
                 Secret::new(format!("Basic {}", basic(user, password)))
             }
+        }
+    }
+
+    /// Returns the password of a user, which is a secret of its own.
+    pub fn password(&self) -> Option<Secret> {
+        match self {
+            Self::UserInfo(text) => {
+                text.reveal().split_once(':').and_then(|(_, it)| Secret::new(it))
+            }
+            Self::Anonymous | Self::Token(_) | Self::Bearer(_) => None,
         }
     }
 
@@ -129,6 +143,19 @@ mod tests {
         let forms = Secret::new("one\r\ntwo\n").unwrap().forms();
         assert!(forms.contains(&"one".to_owned()) && forms.contains(&"two".to_owned()));
         assert!(forms.iter().all(|form| !form.contains(['\r', '\n'])));
+    }
+
+    #[test]
+    fn what_stands_before_the_at_is_a_user_with_a_password_or_a_token() {
+        let header = |text: &str, host| {
+            let credential = Credential::UserInfo(Secret::new(text).unwrap());
+            credential.authorization(host).unwrap().reveal().to_owned()
+        };
+        assert_eq!(header("u:p", "git.test"), format!("Basic {}", basic("u", "p")));
+        assert_eq!(header("u:", "git.test"), format!("Basic {}", basic("u", "")));
+        assert_eq!(header("token\n", "git.test"), format!("Basic {}", basic("token", "token")));
+        let github = format!("Basic {}", basic("x-access-token", "token"));
+        assert_eq!(header("token", "github.com"), github);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::failure::{Code, Failure};
 use crate::host::agent::Agent;
 use crate::host::files;
-use crate::inputs::Raw;
+use crate::inputs::{LockMode, Raw};
 use crate::outcome::Outcome;
 use crate::report::command::Percents;
 use crate::report::{Ending, Report};
@@ -42,10 +42,10 @@ pub fn generate(words: Vec<String>, agent: &Agent) -> ExitCode {
 }
 
 /// Fetches what the components of a folder need into it, as `fab install` does.
-pub fn install(path: &Path, agent: &Agent) -> ExitCode {
+pub fn install(path: &Path, lock: LockMode, agent: &Agent) -> ExitCode {
     let mut report = Report::to_person();
     report.hide(&agent.secrets());
-    guarded(report, agent, async |report| run::install(path, agent, report).await)
+    guarded(report, agent, async |report| run::install(path, lock, agent, report).await)
 }
 
 fn title() -> String {

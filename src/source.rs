@@ -1,22 +1,35 @@
 //! Sources: what components and charts are fetched from.
 
-pub mod access;
-pub mod error;
+mod access;
+mod client;
+mod dependencies;
+mod error;
 mod git;
+mod lock;
+mod registry;
+mod repository;
+mod shared;
 mod web;
 
 pub use access::Access;
 pub use error::{Problem, SourceError};
+pub use lock::{Lock, LockError};
+pub use repository::Chart;
 
 use crate::failure::Place;
 use crate::git::checkout::Revision;
+use crate::helm::index::Index;
 use crate::host::agent::Agent;
 use crate::host::files::{self, FileError};
 use crate::host::http::Http;
+use crate::secret::{Credential, Secret};
+use crate::source::client::Known;
+use crate::source::shared::Shared;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use tokio::sync::{Mutex, OnceCell};
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
 
 /// What fetches sources, each once a run however many components use it.
 #[derive(Debug)]
@@ -27,11 +40,17 @@ pub struct Sources {
     base: PathBuf,
     /// The folder for what is fetched, private to this run.
     folder: PathBuf,
-    clones: Mutex<Clones>,
+    /// What sources have to come to.
+    lock: Option<Lock>,
+    clones: Shared<(String, Revision), Clone>,
+    indexes: Shared<String, Arc<Index>>,
+    archives: Shared<String, Arc<Vec<u8>>>,
+    repositories: Shared<(), Arc<Vec<Known>>>,
+    /// What registries want to see, by registry and repository.
+    tokens: tokio::sync::Mutex<BTreeMap<String, Secret>>,
+    /// The secrets that were shown to sources.
+    secrets: Mutex<Vec<Secret>>,
 }
-
-/// What was cloned, or is being cloned, by address and revision.
-type Clones = BTreeMap<(String, Revision), Arc<OnceCell<Clone>>>;
 
 /// A repository's files, fetched.
 #[derive(Clone, Debug)]
@@ -58,6 +77,8 @@ pub struct Need {
 pub enum What {
     /// A git repository's files.
     Repository(Repository),
+    /// A chart of a Helm repository, or of a registry.
+    Chart(Chart),
     /// One manifest from the web.
     Manifest(Manifest),
 }
@@ -82,39 +103,96 @@ pub struct Manifest {
     pub address: String,
     /// The component's name, which becomes the file's.
     pub name: String,
+    /// How to enter it.
+    pub access: Access,
 }
 
-/// What was fetched, for the log and the lock file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What was fetched: what was asked for, and what that came to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fetched {
-    /// Where from.
+    /// `git`, `helm` or `http`.
+    pub method: &'static str,
+    /// Where from, without credentials.
     pub address: String,
-    /// What it turned out to be: a commit, a version, a digest.
-    pub resolved: BTreeMap<&'static str, String>,
+    /// The chart's name, of a Helm repository or registry.
+    pub chart: String,
+    /// The branch that was asked for.
+    pub branch: String,
+    /// The version that was asked for.
+    pub version: String,
+    /// What it came to.
+    pub resolved: Resolved,
+}
+
+/// What a source came to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resolved {
+    /// A commit.
+    Commit(String),
+    /// A version of a chart.
+    Chart {
+        /// The version.
+        version: String,
+        /// The archive's digest, such as `sha256:0123…`.
+        digest: String,
+    },
+    /// A file with this digest, such as `sha256:0123…`.
+    File(String),
+}
+
+impl fmt::Display for Resolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Commit(commit) => write!(f, "commit {commit}"),
+            Self::Chart { version, digest } => write!(f, "version {version}, {digest}"),
+            Self::File(digest) => f.write_str(digest),
+        }
+    }
 }
 
 impl Sources {
-    /// Returns what fetches sources into places of their own. `folder` is private to this run.
-    pub fn new(http: &Http, agent: &Agent, base: &Path, folder: &Path) -> Self {
+    /// Returns what fetches sources into places of their own. `folder` is private to this run. With
+    /// a lock nothing is put into place that is not as the lock says.
+    pub fn new(
+        http: &Http,
+        agent: &Agent,
+        (base, folder): (&Path, &Path),
+        lock: Option<Lock>,
+    ) -> Self {
         Self {
             http: http.clone(),
             agent: agent.clone(),
             base: base.to_owned(),
             folder: folder.to_owned(),
-            clones: Mutex::new(BTreeMap::new()),
+            lock,
+            clones: Shared::default(),
+            indexes: Shared::default(),
+            archives: Shared::default(),
+            repositories: Shared::default(),
+            tokens: tokio::sync::Mutex::default(),
+            secrets: Mutex::default(),
         }
     }
 
-    /// Returns the access that a component's folder adds to that of the components above it.
-    pub fn access(&self, above: &Access, folder: &Path) -> Result<Access, SourceError> {
-        above.with_file(folder, &self.agent)
+    /// Returns the access that there is above all components.
+    pub fn access(&self) -> Access {
+        Access::none(&self.agent)
     }
 
-    /// Fetches one need. What was in its place is replaced as a whole when all is there.
-    pub async fn fetch(&self, need: &Need) -> Result<Fetched, SourceError> {
+    /// Returns the secrets that were shown to sources, to be hidden.
+    pub fn secrets(&self) -> Vec<Secret> {
+        self.secrets.lock().map(|secrets| secrets.clone()).unwrap_or_default()
+    }
+
+    /// Fetches one need, and returns all that was fetched for it. What was in its place is replaced
+    /// as a whole when all is there.
+    pub async fn fetch(&self, need: &Need) -> Result<Vec<Fetched>, SourceError> {
         let fetched = match &need.what {
             What::Repository(repository) => self.repository(repository, &need.into).await,
-            What::Manifest(manifest) => self.manifest(manifest, &need.into).await,
+            What::Chart(chart) => self.chart(chart, &need.into).await.map(|one| vec![one]),
+            What::Manifest(manifest) => {
+                self.manifest(manifest, &need.into).await.map(|one| vec![one])
+            }
         };
         fetched.map_err(|problem| SourceError::Source {
             component: need.component.clone(),
@@ -123,13 +201,27 @@ impl Sources {
         })
     }
 
-    /// Puts a folder into the place of a need, and what was there away.
-    fn put(&self, from: &Path, into: &Path) -> Result<(), FileError> {
-        let parent = into.parent().unwrap_or(&self.base);
-        // On the same file system as its place, so that it comes there in one step.
-        let workshop = files::temporary_folder(parent)?;
-        let new = workshop.path().join("new");
-        files::copy(from, &new)?;
-        files::replace(into, &new, &workshop.path().join("old"))
+    /// Keeps a secret in mind.
+    fn remember(&self, credential: &Credential) {
+        if let (Some(secret), Ok(mut secrets)) = (credential.secret(), self.secrets.lock()) {
+            secrets.extend(credential.password());
+            secrets.push(secret.clone());
+        }
+    }
+
+    /// Refuses what is not as the lock says.
+    fn agreed(&self, fetched: &Fetched) -> Result<(), Problem> {
+        Ok(self.lock.as_ref().map_or(Ok(()), |lock| lock.check(fetched))?)
+    }
+
+    /// Returns a folder for what will be put into a place: on the same file system, so that it comes
+    /// there in one step.
+    fn workshop(&self, into: &Path) -> Result<TempDir, FileError> {
+        files::workshop(into.parent().unwrap_or(&self.base))
+    }
+
+    /// Puts what a workshop holds as `new` into its place, and what was there away.
+    fn place(workshop: &TempDir, into: &Path) -> Result<(), FileError> {
+        files::replace(into, &workshop.path().join("new"), &workshop.path().join("old"))
     }
 }

@@ -3,8 +3,11 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
+    clippy::string_slice,
     clippy::too_many_lines,
     reason = "tests start programs, touch files, fail by panic and print what they counted; an \
               expected text is as long as it is"
@@ -21,6 +24,7 @@ mod it {
     mod bad_destination;
     mod cancel;
     mod conformance;
+    mod conformance_install;
     mod destination;
     mod failing;
     mod fixtures;
@@ -29,6 +33,9 @@ mod it {
     mod git_service;
     mod hooks;
     mod inputs;
+    mod install;
+    mod install_charts;
+    mod install_registry;
     mod laptop;
     mod merging;
     mod ownership;

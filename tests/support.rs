@@ -5,3 +5,4 @@ pub(crate) mod definition;
 pub(crate) mod git_server;
 pub(crate) mod helm;
 pub(crate) mod http;
+pub(crate) mod registry;

@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "the one place that knows the time")]
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A moment to measure from.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,12 @@ impl Stopwatch {
 pub fn seconds_since_1970() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Returns the time in UTC as RFC 3339 writes it.
+pub fn now() -> String {
+    let now = OffsetDateTime::from(SystemTime::now());
+    now.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Waits.

@@ -5,6 +5,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A file operation that failed.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +89,11 @@ pub fn remove_folder(path: &Path) -> Result<(), FileError> {
     }
 }
 
+/// Removes a file.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    fs::remove_file(path).map_err(failed("remove", path))
+}
+
 /// Copies a file, or a folder with all that it holds; links stay links, and permissions stay.
 pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
     let found = fs::symlink_metadata(from).map_err(failed("read", from))?;
@@ -147,21 +153,53 @@ pub fn resolved(path: &Path) -> Result<PathBuf, FileError> {
     fs::canonicalize(path).map_err(failed("find", path))
 }
 
+/// Tells whether what stands at a path, links followed, is in a folder or the folder itself.
+pub fn is_within(path: &Path, folder: &Path) -> bool {
+    match (resolved(path), resolved(folder)) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// What the names of temporary files and folders begin with.
+const PREFIX: &str = "fabrikate-gitops-";
+/// How old a workshop is that nobody works in.
+const ABANDONED: Duration = Duration::from_hours(1);
+
+fn is_ours(name: &std::ffi::OsStr) -> bool {
+    let rest = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+    rest.is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 /// Makes a folder with a name that nobody can guess, readable by this user only; it goes, with
 /// all that it holds, when the value is dropped.
 pub fn temporary_folder(parent: &Path) -> Result<tempfile::TempDir, FileError> {
     create_folder(parent)?;
     tempfile::Builder::new()
-        .prefix("fabrikate-gitops-")
+        .prefix(PREFIX)
         .tempdir_in(parent)
         .map_err(failed("make a temporary folder in", parent))
+}
+
+/// Makes a temporary folder like [`temporary_folder`], and removes those that killed runs have left
+/// there an hour ago or earlier.
+pub fn workshop(parent: &Path) -> Result<tempfile::TempDir, FileError> {
+    create_folder(parent)?;
+    for name in list(parent)?.into_iter().filter(|name| is_ours(name)) {
+        let path = parent.join(name);
+        let age = fs::metadata(&path).and_then(|found| found.modified()).map(|time| time.elapsed());
+        if matches!(age, Ok(Ok(age)) if age >= ABANDONED) {
+            fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
+        }
+    }
+    temporary_folder(parent)
 }
 
 /// Writes a file with a name that nobody can guess and returns its path; the file stays.
 pub fn write_unique(folder: &Path, suffix: &str, bytes: &[u8]) -> Result<PathBuf, FileError> {
     create_folder(folder)?;
     let file = tempfile::Builder::new()
-        .prefix("fabrikate-gitops-")
+        .prefix(PREFIX)
         .suffix(suffix)
         .tempfile_in(folder)
         .map_err(failed("make a temporary file in", folder))?;
@@ -197,6 +235,7 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::SystemTime;
 
     #[test]
     fn an_error_names_the_path() {
@@ -213,6 +252,23 @@ mod tests {
             write(&folder.path().join(name), b"").unwrap();
         }
         assert_eq!(list(folder.path()).unwrap(), ["B", "a10", "a2", "b"]);
+    }
+
+    #[test]
+    fn a_workshop_removes_what_was_abandoned() {
+        let parent = tempfile::tempdir().unwrap();
+        let make = |name: &str, hours: u64| {
+            let path = parent.path().join(name);
+            write(&path.join("a"), b"x").unwrap();
+            let time = SystemTime::now() - Duration::from_hours(hours);
+            fs::File::open(&path).unwrap().set_modified(time).unwrap();
+            path
+        };
+        let old = make("fabrikate-gitops-aB3dE6", 2);
+        let kept = [make("fabrikate-gitops-aB3dE7", 0), make("fabrikate-gitops-other", 2)];
+        drop(workshop(parent.path()).unwrap());
+        assert_eq!(entry(&old), Entry::Missing);
+        assert!(kept.iter().all(|path| entry(path) == Entry::Folder));
     }
 
     #[test]

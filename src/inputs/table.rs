@@ -77,6 +77,14 @@ pub const INPUTS: &[Specification] = &[
             "Which remote sources are fetched: those that the definition does not hold, all, none",
         )
     },
+    Specification {
+        default: "off",
+        ..input(
+            "lock",
+            Kind::Pick(&["off", "update", "verify"]),
+            "What is done with fabrikate.lock: nothing, write it, or fail when a source has moved",
+        )
+    },
     input("kubeVersion", Kind::Text, "Kubernetes version that charts see"),
     input("apiVersions", Kind::Lines, "API versions that charts see besides the usual ones"),
     flag("includeCrds", "Render the CustomResourceDefinitions of charts"),

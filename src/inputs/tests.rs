@@ -37,6 +37,7 @@ fn defaults_are_those_of_the_table() {
                 include_crds: false,
                 skip_tests: false,
                 install: Missing,
+                lock: Off,
                 hooks: Local,
                 hook_environment: [],
                 destination_repository: None,

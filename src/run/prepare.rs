@@ -5,32 +5,41 @@ use crate::failure::Failure;
 use crate::hooks::{Hooks, Ran};
 use crate::host::agent::Agent;
 use crate::host::files;
-use crate::inputs::Install;
+use crate::inputs::{HookPolicy, Install, LockMode};
 use crate::install::Installer;
-use crate::plan::{DefinitionPlan, Ground, Plan};
+use crate::plan::{DefinitionPlan, Ground, HookPlan, Plan};
 use crate::report::Report;
 use crate::run::{client, temporary};
-use crate::source::Sources;
+use crate::source::{Fetched, Lock, LockError, Sources};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Returns the definition of each environment. Where hooks have to run, that is done in a copy, so
-/// that the checkout stays as it is.
+/// The definitions of a plan, and what was fetched for them.
+#[derive(Default)]
+struct Loaded {
+    definitions: Vec<Definition>,
+    fetched: Vec<Fetched>,
+}
+
+/// Returns the definition of each environment. Where something has to be fetched or hooks have to
+/// run, that is done in a copy, so that the checkout stays as it is.
 pub(super) async fn load(
     plan: &Plan,
     agent: &Agent,
     (folder, report): (&Path, &mut Report),
 ) -> Result<Vec<Definition>, Failure> {
     report.open("Definition");
-    report.line(&format!("Folder: {}", plan.definition.folder.display()));
-    let definitions = load_all(plan, agent, (folder, report)).await?;
-    let definitions = if let Some(definitions) = definitions {
-        definitions
+    let base = &plan.definition.folder;
+    report.line(&format!("Folder: {}", base.display()));
+    let loaded = if let Some(loaded) = load_all(plan, base, agent, (folder, report)).await? {
+        loaded
     } else {
         let definition = copied(&plan.definition, (folder, report))?;
         let plan = Plan { definition, ground: Ground::Free, ..plan.clone() };
-        load_all(&plan, agent, (folder, report)).await?.unwrap_or_default()
+        load_all(&plan, base, agent, (folder, report)).await?.unwrap_or_default()
     };
+    update_lock(plan.lock, base, &loaded.fetched, report)?;
+    let definitions = loaded.definitions;
     for definition in &definitions {
         let (environment, components) = (&definition.environment, definition.components.len());
         report.line(&format!("{environment}: {components} components"));
@@ -48,22 +57,51 @@ pub(super) async fn load(
     Ok(definitions)
 }
 
-/// Installs and loads each environment's definition; nothing when that is only possible in a copy.
-async fn load_all(
-    plan: &Plan,
+/// Fetches what the components of a folder need into it, for an environment that no configuration
+/// file knows, as Fabrikate does, and returns how many sources that were.
+pub(super) async fn install(
+    definition: &Path,
+    lock: LockMode,
     agent: &Agent,
     (folder, report): (&Path, &mut Report),
-) -> Result<Option<Vec<Definition>>, Failure> {
+) -> Result<usize, Failure> {
+    let plan = HookPlan { policy: HookPolicy::All, environment: Vec::new() };
+    let mut hooks = Hooks::new(agent, &plan, Ground::Free, folder);
+    let http = client(agent)?;
+    // A relative source starts at the working folder, as for Fabrikate.
+    let places = (agent.working_folder(), folder);
+    let sources = Sources::new(&http, agent, places, read_lock(lock, definition)?);
+    let mut installer = Installer::new(sources, Install::Always);
+    let mut files = Files::default();
+    let ran = installer.install(definition, &[], (&mut files, &mut hooks)).await;
+    tell_hooks(&mut hooks, report);
+    report.hide(&installer.secrets());
+    ran?;
+    tell_sources(&installer, report);
+    update_lock(lock, definition, &fetched_by(&installer), report)?;
+    Ok(installer.fetched().len())
+}
+
+/// Installs and loads each environment's definition; nothing when that is only possible in a copy.
+/// Relative sources start at `base`.
+async fn load_all(
+    plan: &Plan,
+    base: &Path,
+    agent: &Agent,
+    (folder, report): (&Path, &mut Report),
+) -> Result<Option<Loaded>, Failure> {
     let mut hooks = Hooks::new(agent, &plan.hooks, plan.ground, folder);
     let http = client(agent)?;
-    let sources = Sources::new(&http, agent, &plan.definition.folder, folder);
+    let sources = Sources::new(&http, agent, (base, folder), read_lock(plan.lock, base)?);
     let mut installer = Installer::new(sources, plan.install);
     let (mut definitions, mut files) = (Vec::new(), Files::default());
     for environment in &plan.definition.environments {
         let words = environment.words();
         if plan.install != Install::Never {
-            let ran = installer.install(&plan.definition.folder, words, &mut hooks).await;
+            let definition = &plan.definition.folder;
+            let ran = installer.install(definition, words, (&mut files, &mut hooks)).await;
             tell_hooks(&mut hooks, report);
+            report.hide(&installer.secrets());
             if ran? == Ran::OnlyInACopy {
                 return Ok(None);
             }
@@ -76,22 +114,44 @@ async fn load_all(
         }
     }
     tell_sources(&installer, report);
-    Ok(Some(definitions))
+    Ok(Some(Loaded { definitions, fetched: fetched_by(&installer) }))
 }
 
-pub(super) fn tell_hooks(hooks: &mut Hooks, report: &mut Report) {
+fn read_lock(mode: LockMode, definition: &Path) -> Result<Option<Lock>, LockError> {
+    match mode {
+        LockMode::Off | LockMode::Update => Ok(None),
+        LockMode::Verify => Lock::read(definition).map(Some),
+    }
+}
+
+fn update_lock(
+    mode: LockMode,
+    definition: &Path,
+    fetched: &[Fetched],
+    report: &mut Report,
+) -> Result<(), LockError> {
+    if mode == LockMode::Update && Lock::update(definition, fetched)? {
+        report.line("The file fabrikate.lock was written.");
+    }
+    Ok(())
+}
+
+fn tell_hooks(hooks: &mut Hooks, report: &mut Report) {
     for said in hooks.take_said() {
         report.line(&said.title);
         report.quote(&said.text);
     }
 }
 
-pub(super) fn tell_sources(installer: &Installer, report: &mut Report) {
-    for (need, fetched) in installer.fetched() {
-        let facts: Vec<_> =
-            fetched.resolved.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let (component, address) = (&need.component, &fetched.address);
-        report.line(&format!("Fetched {component} from {address} ({})", facts.join(", ")));
+fn fetched_by(installer: &Installer) -> Vec<Fetched> {
+    installer.fetched().iter().map(|(_, fetched)| fetched.clone()).collect()
+}
+
+fn tell_sources(installer: &Installer, report: &mut Report) {
+    for (component, fetched) in installer.fetched() {
+        let Fetched { address, chart, resolved, .. } = fetched;
+        let chart = if chart.is_empty() { String::new() } else { format!(" {chart}") };
+        report.line(&format!("Fetched {component} from {address}{chart} ({resolved})"));
     }
 }
 

@@ -1,22 +1,39 @@
 //! Who we are to sources: `access.yaml` files, and what stands in an address.
 
+use crate::failure::Place;
 use crate::host::agent::Agent;
 use crate::host::files;
 use crate::secret::{Credential, Secret};
-use crate::source::SourceError;
+use crate::source::{Problem, SourceError};
 use crate::yaml;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use url::Url;
 
-/// The credentials of sources, by the sources' addresses as components write them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Access(BTreeMap<String, Secret>);
+/// Which variable has the credential of a source, by the sources' addresses as components write
+/// them.
+#[derive(Clone, Debug)]
+pub struct Access {
+    agent: Arc<Agent>,
+    variables: Arc<BTreeMap<String, Variable>>,
+}
+
+#[derive(Clone, Debug)]
+struct Variable {
+    name: String,
+    place: Place,
+}
 
 impl Access {
+    /// Returns the access that there is above all components: none.
+    pub fn none(agent: &Agent) -> Self {
+        Self { agent: Arc::new(agent.clone()), variables: Arc::default() }
+    }
+
     /// Returns this access with what the file `access.yaml` of a component's folder adds: it maps
     /// sources to names of variables, and what is known from components above is stronger.
-    pub fn with_file(&self, folder: &Path, agent: &Agent) -> Result<Self, SourceError> {
+    pub fn with_file(&self, folder: &Path) -> Result<Self, SourceError> {
         let file = folder.join("access.yaml");
         let read = files::read_if_there(&file);
         let Some(content) = read.map_err(|source| SourceError::AccessFile { source })? else {
@@ -32,47 +49,44 @@ impl Access {
             return Ok(access);
         };
         for (source, name) in root.assignments("a mapping").map_err(invalid)? {
-            let name_of = name.string().map_err(invalid)?.unwrap_or_default();
-            if access.0.contains_key(&source) || name_of.is_empty() {
-                continue;
+            let place = Place::line(&file, Some(name.line()));
+            let name = name.string().map_err(invalid)?.unwrap_or_default();
+            if !name.is_empty() {
+                Arc::make_mut(&mut access.variables)
+                    .entry(source)
+                    .or_insert(Variable { name, place });
             }
-            let value = agent.raw(&name_of).and_then(Secret::new);
-            let Some(secret) = value.filter(|value| !value.reveal().starts_with("$(")) else {
-                let (file, line) = (file.clone(), Some(name.line()));
-                return Err(SourceError::Variable {
-                    name: name_of,
-                    source_address: source,
-                    file,
-                    line,
-                });
-            };
-            access.0.insert(source, secret);
         }
         Ok(access)
     }
 
     /// Returns how to enter a source: what an access file has for exactly this address, else what
-    /// stands in the address itself.
-    pub fn credential(&self, address: &str) -> Credential {
-        if let Some(secret) = self.0.get(address) {
-            return Credential::UserInfo(secret.clone());
-        }
+    /// stands in the address itself. Files are entered without.
+    pub fn credential(&self, address: &str) -> Result<Credential, Problem> {
         let Ok(url) = Url::parse(address) else {
-            return Credential::Anonymous;
+            return Ok(Credential::Anonymous);
         };
+        if url.scheme() == "file" {
+            return Ok(Credential::Anonymous);
+        }
+        if let Some(Variable { name, place }) = self.variables.get(address) {
+            let value = self.agent.raw(name).and_then(Secret::new);
+            // An undefined variable of the pipeline stays as it is written.
+            let known = value.filter(|value| !value.reveal().starts_with("$("));
+            return known.map(Credential::UserInfo).ok_or_else(|| Problem::Variable {
+                name: name.clone(),
+                address: address.to_owned(),
+                place: place.clone(),
+            });
+        }
         let decoded = |text: &str| {
             percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
         };
         let text = match (url.username(), url.password()) {
-            ("", None) => return Credential::Anonymous,
+            ("", None) => return Ok(Credential::Anonymous),
             (user, None) => decoded(user),
             (user, Some(password)) => format!("{}:{}", decoded(user), decoded(password)),
         };
-        Secret::new(text).map_or(Credential::Anonymous, Credential::UserInfo)
-    }
-
-    /// Returns the secrets, to be hidden.
-    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        self.0.values()
+        Ok(Secret::new(text).map_or(Credential::Anonymous, Credential::UserInfo))
     }
 }

@@ -3,15 +3,17 @@
 use crate::address::AddressError;
 use crate::failure::{Code, Diagnose, Place};
 use crate::git::GitError;
+use crate::helm::index::IndexError;
 use crate::host::files::FileError;
 use crate::host::http::HttpError;
+use crate::source::lock::LockError;
 use std::path::PathBuf;
 
 /// A source that could not be fetched, or access to it that is not right.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// A component's source.
-    #[error("the source of component `{component}` cannot be fetched")]
+    #[error("the source of component `{component}` {}", what_of(.problem))]
     Source {
         /// The component.
         component: String,
@@ -37,21 +39,13 @@ pub enum SourceError {
         /// Why.
         source: FileError,
     },
-    /// The variable that an access file names is empty.
-    #[error(
-        "access.yaml takes the credential of {source_address} from the variable {name}, which \
-             is not set"
-    )]
-    Variable {
-        /// The variable.
-        name: String,
-        /// The source.
-        source_address: String,
-        /// The file.
-        file: PathBuf,
-        /// The line.
-        line: Option<usize>,
-    },
+}
+
+fn what_of(problem: &Problem) -> &'static str {
+    match problem {
+        Problem::Lock(LockError::Moved { .. } | LockError::Unknown { .. }) => "is not as locked",
+        _ => "cannot be fetched",
+    }
 }
 
 /// Why a source could not be fetched.
@@ -94,6 +88,71 @@ pub enum Problem {
         /// What it is.
         reason: String,
     },
+    /// What was fetched is not what its digest says.
+    #[error("{address} has the SHA-256 {found}, not {wanted}")]
+    Digest {
+        /// The address.
+        address: String,
+        /// The digest that is announced.
+        wanted: String,
+        /// The digest that it has.
+        found: String,
+    },
+    /// A repository has no such chart, or no such version of it.
+    #[error("{address}: {source}")]
+    Chart {
+        /// The repository.
+        address: String,
+        /// What is missing.
+        source: IndexError,
+    },
+    /// There is no chart in a folder.
+    #[error("there is no chart in its folder `{path}`")]
+    NoChart {
+        /// The folder.
+        path: String,
+    },
+    /// What a chart depends on cannot be used.
+    #[error("the chart depends on `{name}`, which cannot be used: {reason}")]
+    Dependency {
+        /// The dependency.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing says which repository an alias is.
+    #[error(
+        "the chart depends on `{chart}` of the repository `@{alias}`, which Helm does not know"
+    )]
+    Alias {
+        /// The alias.
+        alias: String,
+        /// The dependency.
+        chart: String,
+    },
+    /// A file of Helm's or Docker's client cannot be read.
+    #[error("{} cannot be read: {reason}", .file.display())]
+    Client {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The variable that an access file names is not set.
+    #[error(
+        "access.yaml takes the credential of {address} from the variable {name}, which is not set"
+    )]
+    Variable {
+        /// The variable.
+        name: String,
+        /// The source.
+        address: String,
+        /// Where the file names it.
+        place: Place,
+    },
+    /// A source is not what the lock file says.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// Files could not be put into place.
     #[error("what was fetched cannot be put into place")]
     Files(#[from] FileError),
@@ -104,7 +163,6 @@ impl Diagnose for SourceError {
         match self {
             Self::Source { problem, .. } => problem.code(),
             Self::Access { .. } | Self::AccessFile { .. } => Code::AccessUnreadable,
-            Self::Variable { .. } => Code::AccessVariable,
         }
     }
 
@@ -114,19 +172,14 @@ impl Diagnose for SourceError {
             Self::Access { .. } | Self::AccessFile { .. } => "it maps sources to the names of the \
                  variables that hold their credentials, as in `https://host/repository: MY_TOKEN`"
                 .to_owned(),
-            Self::Variable { name, .. } => format!(
-                "hand it on in the step's `env:`, as in `{name}: $({name})`; secret variables do \
-                 not arrive by themselves"
-            ),
         })
     }
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::Source { place, .. } => Some(place.clone()),
-            Self::Access { file, line, .. } | Self::Variable { file, line, .. } => {
-                Some(Place::line(file, *line))
-            }
+            Self::Source { problem: Problem::Variable { place, .. }, .. }
+            | Self::Source { place, .. } => Some(place.clone()),
+            Self::Access { file, line, .. } => Some(Place::line(file, *line)),
             Self::AccessFile { source } => Some(Place::file(&source.path)),
         }
     }
@@ -144,7 +197,13 @@ impl Diagnose for Problem {
             Self::Status { status: 401 | 403, .. } => Code::SourceUnauthorized,
             Self::Status { status: 404 | 410, .. } => Code::SourceNotFound,
             Self::Status { .. } => Code::SourceUnreachable,
-            Self::Content { .. } => Code::SourceDamaged,
+            Self::Content { .. } | Self::NoChart { .. } => Code::SourceDamaged,
+            Self::Digest { .. } => Code::DigestMismatch,
+            Self::Chart { .. } => Code::ChartVersionMissing,
+            Self::Dependency { .. } | Self::Alias { .. } => Code::DependencyMissing,
+            Self::Client { .. } => Code::AccessUnreadable,
+            Self::Variable { .. } => Code::AccessVariable,
+            Self::Lock(error) => error.code(),
             Self::Files(_) => Code::TemporaryFiles,
         }
     }
@@ -164,6 +223,24 @@ impl Diagnose for Problem {
                 _ => "check the address, and that this machine reaches the host".to_owned(),
             },
             Self::Content { .. } => "correct `source`, or tell whoever keeps it".to_owned(),
+            Self::NoChart { .. } => "correct `path`, which starts at the repository".to_owned(),
+            Self::Digest { .. } => "something changed it on its way, or after it was announced: \
+                 tell whoever keeps it, and use nothing of it"
+                .to_owned(),
+            Self::Chart { .. } => "correct `source`, `path` and `version`".to_owned(),
+            Self::Dependency { .. } => {
+                "correct the chart's Chart.yaml (or requirements.yaml)".to_owned()
+            }
+            Self::Alias { alias, .. } => format!(
+                "let a step before this one run `helm repo add {alias} <address>`, or name the \
+                 address in the chart"
+            ),
+            Self::Client { .. } => "correct or remove it".to_owned(),
+            Self::Variable { name, .. } => format!(
+                "hand it on in the step's `env:`, as in `{name}: $({name})`; secret variables do \
+                 not arrive by themselves"
+            ),
+            Self::Lock(error) => return error.hint(),
             Self::Files(_) => "check the free space and the permissions there".to_owned(),
         })
     }

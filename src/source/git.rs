@@ -3,37 +3,52 @@
 use crate::address::Address;
 use crate::git::{self, checkout};
 use crate::host::files;
-use crate::source::{Clone, Fetched, Problem, Repository, Sources};
-use std::collections::BTreeMap;
+use crate::source::{Clone, Fetched, Problem, Repository, Resolved, Sources};
 use std::path::Path;
-use std::sync::Arc;
 use url::Url;
 
 impl Sources {
-    /// Fetches a repository's files into the place of a need.
+    /// Fetches a repository's files into the place of a need, and what the chart in it depends on.
     pub(super) async fn repository(
         &self,
         wanted: &Repository,
         into: &Path,
-    ) -> Result<Fetched, Problem> {
+    ) -> Result<Vec<Fetched>, Problem> {
         let clone = self.clone_of(wanted).await?;
-        self.put(&clone.folder, into)?;
-        let resolved = BTreeMap::from([("commit", clone.commit)]);
-        Ok(Fetched { address: plain(&wanted.address), resolved })
+        let own = Fetched {
+            method: "git",
+            address: plain(&wanted.address),
+            chart: String::new(),
+            branch: wanted.revision.branch.clone(),
+            version: wanted.revision.version.clone(),
+            resolved: Resolved::Commit(clone.commit),
+        };
+        self.agreed(&own)?;
+        let workshop = self.workshop(into)?;
+        let new = workshop.path().join("new");
+        files::copy(&clone.folder, &new)?;
+        let mut fetched = vec![own];
+        if let Some(path) = &wanted.chart {
+            let chart = new.join(path.trim_start_matches('/'));
+            if !files::is_within(&chart, &new) {
+                return Err(Problem::NoChart { path: path.clone() });
+            }
+            fetched.extend(self.update_dependencies(&new, &chart, &wanted.access).await?);
+        }
+        Self::place(&workshop, into)?;
+        Ok(fetched)
     }
 
     /// Returns the files of a repository's revision, fetched once a run.
     async fn clone_of(&self, wanted: &Repository) -> Result<Clone, Problem> {
         let key = (wanted.address.clone(), wanted.revision.clone());
-        let cell = Arc::clone(self.clones.lock().await.entry(key).or_default());
-        // Whoever needs the same waits here until the first has it; after a failure the next tries.
-        let clone = cell.get_or_try_init(|| self.clone_anew(wanted)).await?;
-        Ok(clone.clone())
+        self.clones.get(key, async || self.clone_anew(wanted).await).await
     }
 
     async fn clone_anew(&self, wanted: &Repository) -> Result<Clone, Problem> {
         let parsed = self.parse(&wanted.address)?;
-        let credential = wanted.access.credential(&wanted.address);
+        let credential = wanted.access.credential(&wanted.address)?;
+        self.remember(&credential);
         let mut remote = git::open(&parsed, &self.http, &credential)?;
         let folder = files::temporary_folder(&self.folder)?.keep();
         let commit = checkout::check_out(&mut remote, &wanted.revision, &folder).await?;

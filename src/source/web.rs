@@ -1,11 +1,12 @@
 //! Static manifests from the web.
 
 use crate::host::files;
-use crate::host::http::Request;
-use crate::source::{Fetched, Manifest, Problem, Sources};
+use crate::host::http::{Http, Request};
+use crate::secret::Secret;
+use crate::source::git::plain;
+use crate::source::{Fetched, Manifest, Problem, Resolved, Sources};
 use crate::yaml;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 use url::Url;
@@ -20,28 +21,40 @@ impl Sources {
         wanted: &Manifest,
         into: &Path,
     ) -> Result<Fetched, Problem> {
-        let url = manifest_address(&wanted.address)?;
-        let content = self.download(&url, (MOST, "a manifest")).await?;
+        let url = manifest_address(&plain(&wanted.address))?;
+        let credential = wanted.access.credential(&wanted.address)?;
+        self.remember(&credential);
+        let authorization = credential.authorization(url.host_str().unwrap_or_default());
+        let limit = (MOST, "a manifest");
+        let content = Self::download(&self.http, &url, authorization, limit).await?;
         let content = content.map_err(|reason| content_problem(&url, reason))?;
         readable(&content).map_err(|reason| content_problem(&url, reason))?;
-        let folder = files::temporary_folder(&self.folder)?;
-        files::write(&folder.path().join(format!("{}.yaml", wanted.name)), &content)?;
-        self.put(folder.path(), into)?;
-        let resolved = BTreeMap::from([("sha256", digest(&content))]);
-        Ok(Fetched { address: url.to_string(), resolved })
+        let fetched = Fetched {
+            method: "http",
+            address: plain(&wanted.address),
+            chart: String::new(),
+            branch: String::new(),
+            version: String::new(),
+            resolved: Resolved::File(format!("sha256:{}", digest(&content))),
+        };
+        self.agreed(&fetched)?;
+        let workshop = self.workshop(into)?;
+        files::write(&workshop.path().join("new").join(format!("{}.yaml", wanted.name)), &content)?;
+        Self::place(&workshop, into)?;
+        Ok(fetched)
     }
 
     /// Downloads a file; the inner error says why its content cannot be taken.
     pub(super) async fn download(
-        &self,
+        http: &Http,
         url: &Url,
+        authorization: Option<Secret>,
         (most, what): (usize, &str),
     ) -> Result<Result<Vec<u8>, String>, Problem> {
-        let request =
-            Request { url: url.clone(), authorization: None, headers: Vec::new(), body: None };
+        let request = Request { url: url.clone(), authorization, headers: Vec::new(), body: None };
         let address = url.to_string();
         let failed = |source| Problem::Http { address: address.clone(), source };
-        let response = self.http.download(&request).await.map_err(failed)?;
+        let response = http.download(&request).await.map_err(failed)?;
         let status = response.status();
         if status != 200 {
             return Err(Problem::Status { address, status });
