@@ -18,12 +18,14 @@ mod parser;
 mod plain;
 mod quoted;
 mod resolver;
+mod scalar;
 mod scanner;
 mod source;
 mod styles;
 mod tag;
 mod timestamp;
 mod token;
+mod tree;
 mod value;
 mod writer;
 
@@ -32,7 +34,9 @@ pub use document::{MAX_ALIASED_NODES, MAX_DEPTH};
 pub use error::Error;
 pub use layout::{Layout, Piece, Shape, layout};
 pub use node::{Kind, Node, parse};
+pub use scalar::{Quotes, literal, scalar};
 pub use token::Style;
+pub use tree::{Tree, write_tree};
 pub use value::{Iter, Mapping, Value};
 pub use writer::{LooseNumbers, write};
 
