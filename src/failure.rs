@@ -163,6 +163,20 @@ codes! {
     HooksUnsupported = "E312",
     /// The definition's folder is not there.
     DefinitionMissing = "E313",
+    /// What is to be set cannot be understood.
+    InvalidAssignment = "E314",
+    /// The file of values to set cannot be read.
+    ValuesUnreadable = "E315",
+    /// A key to set is not there, where none may be new.
+    NewKey = "E316",
+    /// A path to set leads through something that is no mapping.
+    NoMapping = "E317",
+    /// A file cannot be edited so that it says what it should.
+    EditRefused = "E318",
+    /// A link leads from the file to edit out of the definition.
+    LinkLeaves = "E319",
+    /// The edited file could not be written.
+    EditUnwritable = "E320",
     /// A chart is not where its component says.
     ChartMissing = "E401",
     /// Helm refused the chart.
