@@ -1,5 +1,8 @@
 //! The command line: flags made from the table of inputs.
 
+mod edits;
+
+use crate::edit::{Edit, Style};
 use crate::inputs::raw::kebab_case;
 use crate::inputs::{INPUTS, Kind, Raw};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -13,6 +16,15 @@ pub enum Request {
     Person(Raw),
     /// `generate` with Fabrikate's arguments, the environment's words, in the working folder.
     Generate(Vec<String>),
+    /// `set`, `add` or `remove` with Fabrikate's arguments, in the working folder.
+    Edit {
+        /// What is changed.
+        edit: Edit,
+        /// What becomes of the text of the file.
+        style: Style,
+        /// What of the arguments has no meaning.
+        notices: Vec<String>,
+    },
 }
 
 /// Returns what arguments, the program's name first, ask for.
@@ -32,7 +44,8 @@ where
             let words = matches.get_many::<String>("environment").unwrap_or_default();
             Request::Generate(words.cloned().collect())
         }
-        Some(_) | None => Request::Task,
+        Some((name, matches)) => edits::request(name, matches).unwrap_or(Request::Task),
+        None => Request::Task,
     })
 }
 
@@ -65,6 +78,7 @@ pub fn command() -> Command {
                         .help("The words of the environment, strongest first"),
                 ),
         )
+        .subcommands(edits::commands())
         .subcommand(
             Command::new("task").about("What the task's launcher runs: inputs come from the agent"),
         )
@@ -131,5 +145,34 @@ mod tests {
             panic!("not understood");
         };
         assert_eq!(words, ["", "prod east"]);
+        let arguments =
+            ["x", "set", "-f", "a.yaml", "--environment=a", "--environment", "b", "k=-v"];
+        let Ok(Request::Edit { edit: Edit::Set(set), style: Style::Fabrikate, .. }) =
+            parse(arguments)
+        else {
+            panic!("not understood");
+        };
+        assert_eq!((set.environment.as_str(), set.assignments), ("b", vec!["k=-v".to_owned()]));
+        assert_eq!(set.file, Some("a.yaml".into()));
+        assert!(!set.no_new_keys);
+    }
+
+    #[test]
+    fn a_branch_is_git_s() {
+        let added = |more: &[&str]| {
+            let arguments = ["x", "add", "a"].into_iter().chain(more.iter().copied());
+            let Ok(Request::Edit { edit: Edit::Add(component), notices, .. }) = parse(arguments)
+            else {
+                panic!("not understood");
+            };
+            (component.method, component.branch, notices.len())
+        };
+        let text = str::to_owned;
+        assert_eq!(added(&[]), (text("git"), text("master"), 0));
+        assert_eq!(added(&["--method", "helm"]), (text("helm"), text(""), 0));
+        assert_eq!(added(&["--method", "helm", "--branch", "b"]), (text("helm"), text(""), 1));
+        assert_eq!(added(&["--branch", "b", "more"]), (text("git"), text("b"), 1));
+        assert!(parse(["x", "add"]).is_err());
+        assert!(parse(["x", "remove"]).is_err());
     }
 }

@@ -10,6 +10,9 @@ fn main() -> ExitCode {
         Ok(Request::Task) => session::task(&Agent::from_environment()),
         Ok(Request::Person(raw)) => session::person(raw, &Agent::from_environment()),
         Ok(Request::Generate(words)) => session::generate(words, &Agent::from_environment()),
+        Ok(Request::Edit { edit, style, notices }) => {
+            session::edit(&edit, style, &notices, &Agent::from_environment())
+        }
         Err(error) => {
             // Help and version are no mistakes. Who closed our output does not want to hear of it.
             drop(error.print());

@@ -2,6 +2,7 @@
 
 use crate::charts::{self, Engine};
 use crate::definition::{self, Definition, Files};
+use crate::edit::{self, Edit, Edited, Style};
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
 use crate::git;
@@ -54,6 +55,18 @@ pub async fn generate(
         warnings: Vec::new(),
     };
     carry_out(&plan, agent, report).await
+}
+
+/// Makes an edit in the working folder.
+pub fn edit(
+    edit: &Edit,
+    style: Style,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<Edited, Failure> {
+    let edited = edit::apply(edit, style, agent.working_folder())?;
+    edited.notices.iter().for_each(|notice| report.line(notice));
+    Ok(edited)
 }
 
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {

@@ -22,6 +22,9 @@ mod it {
     mod cancel;
     mod conformance;
     mod destination;
+    mod edit_documents;
+    mod edit_lists;
+    mod edit_properties;
     mod failing;
     mod fixtures;
     mod git_faults;
@@ -36,6 +39,9 @@ mod it {
     mod product;
     mod publish;
     mod security;
+    mod set;
+    mod set_errors;
+    mod set_files;
     mod yaml_properties;
     mod yaml_units;
 }
