@@ -16,7 +16,7 @@ pub use list::Remove;
 pub use set::Set;
 
 use crate::definition::document::Problem;
-use crate::yaml::{LooseNumbers, Tree};
+use crate::yaml::{LooseNumbers, Tree, Value};
 use file::{Format, Target};
 use preserve::{Refusal, Written};
 use std::path::Path;
@@ -84,8 +84,36 @@ fn checked(
     let refused = |source| EditError::Refused { file: target.path.clone(), source };
     let Written { text, doubt } = written.map_err(refused)?;
     let (format, numbers) = (target.format, style.numbers());
-    match read(format, &text) {
-        Ok(found) if format.write(&found, numbers) == format.write(expected, numbers) => Ok(text),
+    let said = |tree: Tree| format.write(&unsigned_zeros(tree), numbers);
+    let expected = said(expected.clone());
+    match read(format, &text).map(said) {
+        Ok(found) if found == expected => Ok(text),
         Ok(_) | Err(_) => Err(refused(doubt)),
+    }
+}
+
+/// Returns a tree in which no zero has a sign: it is lost when YAML is read again.
+fn unsigned_zeros(tree: Tree) -> Tree {
+    let below = unsigned_zeros;
+    match tree {
+        Tree::Value(value) => Tree::Value(unsigned(value)),
+        Tree::Record(fields) => {
+            Tree::Record(fields.into_iter().map(|(name, tree)| (name, below(tree))).collect())
+        }
+        Tree::Table(table) => {
+            Tree::Table(table.into_iter().map(|(key, tree)| (key, below(tree))).collect())
+        }
+        Tree::List(items) => Tree::List(items.into_iter().map(below).collect()),
+    }
+}
+
+fn unsigned(value: Value) -> Value {
+    match value {
+        Value::Float(0.0) => Value::Int(0),
+        Value::Sequence(items) => Value::Sequence(items.into_iter().map(unsigned).collect()),
+        Value::Mapping(mapping) => {
+            Value::Mapping(mapping.into_iter().map(|(key, value)| (key, unsigned(value))).collect())
+        }
+        value => value,
     }
 }

@@ -311,3 +311,21 @@ fn added_and_removed_components_leave_the_others_alone() {
         "#]],
     );
 }
+
+#[test]
+fn values_that_fabrikate_changes_are_changed_in_the_same_way() {
+    check(
+        &[("config/common.yaml", "config: {a: -0.0, b: 1000000.0, c: '1e3', d: .inf}\n")],
+        &["set", "e=1"],
+        &expect![[r#"
+            Set 1 value in config/common.yaml.
+            --- config/common.yaml
+            config:
+              a: -0
+              b: 1e+06
+              c: 1e3
+              d: .inf
+              e: "1"
+        "#]],
+    );
+}
