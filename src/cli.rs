@@ -1,5 +1,8 @@
 //! The command line: flags made from the table of inputs.
 
+mod edits;
+
+use crate::edit::{Edit, Style};
 use crate::inputs::raw::kebab_case;
 use crate::inputs::table::{Specification, specification};
 use crate::inputs::{INPUTS, Kind, LockMode, Raw};
@@ -17,6 +20,15 @@ pub enum Request {
     Generate(Vec<String>),
     /// `install` with Fabrikate's argument, a folder, and what to do with the lock file.
     Install(PathBuf, LockMode),
+    /// `set`, `add` or `remove` with Fabrikate's arguments, in the working folder.
+    Edit {
+        /// What is changed.
+        edit: Edit,
+        /// What becomes of the text of the file.
+        style: Style,
+        /// What of the arguments has no meaning.
+        notices: Vec<String>,
+    },
 }
 
 /// Returns what arguments, the program's name first, ask for.
@@ -41,7 +53,8 @@ where
             let lock = matches.get_one::<String>("lock").and_then(|word| LockMode::of(word));
             Request::Install(path.unwrap_or_default(), lock.unwrap_or(LockMode::Off))
         }
-        Some(_) | None => Request::Task,
+        Some((name, matches)) => edits::request(name, matches).unwrap_or(Request::Task),
+        None => Request::Task,
     })
 }
 
@@ -74,6 +87,7 @@ pub fn command() -> Command {
                         .help("The words of the environment, strongest first"),
                 ),
         )
+        .subcommands(edits::commands())
         .subcommand(
             Command::new("install")
                 .about("Fetch what the components need, as `fab install` does")
@@ -154,5 +168,34 @@ mod tests {
             panic!("not understood");
         };
         assert_eq!(words, ["", "prod east"]);
+        let arguments =
+            ["x", "set", "-f", "a.yaml", "--environment=a", "--environment", "b", "k=-v"];
+        let Ok(Request::Edit { edit: Edit::Set(set), style: Style::Fabrikate, .. }) =
+            parse(arguments)
+        else {
+            panic!("not understood");
+        };
+        assert_eq!((set.environment.as_str(), set.assignments), ("b", vec!["k=-v".to_owned()]));
+        assert_eq!(set.file, Some("a.yaml".into()));
+        assert!(!set.no_new_keys);
+    }
+
+    #[test]
+    fn a_branch_is_git_s() {
+        let added = |more: &[&str]| {
+            let arguments = ["x", "add", "a"].into_iter().chain(more.iter().copied());
+            let Ok(Request::Edit { edit: Edit::Add(component), notices, .. }) = parse(arguments)
+            else {
+                panic!("not understood");
+            };
+            (component.method, component.branch, notices.len())
+        };
+        let text = str::to_owned;
+        assert_eq!(added(&[]), (text("git"), text("master"), 0));
+        assert_eq!(added(&["--method", "helm"]), (text("helm"), text(""), 0));
+        assert_eq!(added(&["--method", "helm", "--branch", "b"]), (text("helm"), text(""), 1));
+        assert_eq!(added(&["--branch", "b", "more"]), (text("git"), text("b"), 1));
+        assert!(parse(["x", "add"]).is_err());
+        assert!(parse(["x", "remove"]).is_err());
     }
 }

@@ -163,6 +163,18 @@ codes! {
     HookForbidden = "E312",
     /// The definition's folder is not there.
     DefinitionMissing = "E313",
+    /// What is to be set cannot be understood.
+    InvalidAssignment = "E314",
+    /// The file of values to set cannot be read.
+    ValuesUnreadable = "E315",
+    /// A key to set is not there, where none may be new.
+    NewKey = "E316",
+    /// A path to set leads through something that is no mapping.
+    NoMapping = "E317",
+    /// A file cannot be edited so that it says what it should.
+    EditRefused = "E318",
+    /// A link leads from the file to edit out of the definition.
+    LinkLeaves = "E319",
     /// A hook failed.
     HookFailed = "E320",
     /// There is no shell for hooks.
@@ -191,6 +203,8 @@ codes! {
     LockMismatch = "E332",
     /// The lock file cannot be read, or is not there.
     LockUnreadable = "E333",
+    /// The edited file could not be written.
+    EditUnwritable = "E334",
     /// A chart is not where its component says.
     ChartMissing = "E401",
     /// Helm refused the chart.

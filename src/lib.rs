@@ -5,6 +5,7 @@ pub mod address;
 pub mod charts;
 pub mod cli;
 pub mod definition;
+pub mod edit;
 pub mod environment;
 pub mod failure;
 pub mod git;

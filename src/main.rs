@@ -13,6 +13,9 @@ fn main() -> ExitCode {
         Ok(Request::Install(path, lock)) => {
             session::install(&path, lock, &Agent::from_environment())
         }
+        Ok(Request::Edit { edit, style, notices }) => {
+            session::edit(&edit, style, &notices, &Agent::from_environment())
+        }
         Err(error) => {
             // Help and version are no mistakes. Who closed our output does not want to hear of it.
             drop(error.print());

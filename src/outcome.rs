@@ -27,7 +27,6 @@ enum Kind {
     Superseded,
     Previewed,
     Rendered,
-    Installed,
 }
 
 impl Kind {
@@ -38,7 +37,6 @@ impl Kind {
             Self::Superseded => "superseded",
             Self::Previewed => "previewed",
             Self::Rendered => "rendered",
-            Self::Installed => "installed",
         }
     }
 }
@@ -48,11 +46,6 @@ impl Outcome {
     pub fn rendered(rendered: &Rendered, folder: &Path) -> Self {
         let folder = Some(folder.to_owned());
         Self { folder, ..Self::new(Kind::Rendered, rendered) }
-    }
-
-    /// Returns the outcome of fetching sources, of which there were so many.
-    pub fn installed(sources: usize) -> Self {
-        Self { objects: sources, ..Self::new(Kind::Installed, &Rendered::default()) }
     }
 
     /// Returns the outcome of a comparison; without a destination nothing was compared.
@@ -106,7 +99,7 @@ impl Outcome {
         let is_changed = match self.kind {
             Kind::Pushed => true,
             Kind::Previewed => added + modified + removed > 0,
-            Kind::UpToDate | Kind::Superseded | Kind::Rendered | Kind::Installed => false,
+            Kind::UpToDate | Kind::Superseded | Kind::Rendered => false,
         };
         let folder = self.folder.as_ref().map(|folder| folder.display().to_string());
         vec![
@@ -141,7 +134,6 @@ impl Outcome {
                 format!("Rendered {} objects; nothing was compared.", self.objects)
             }
             Kind::Previewed => format!("Publishing would change: {counts}."),
-            Kind::Installed => format!("Fetched {} sources.", self.objects),
             Kind::Rendered => {
                 let folder = self.folder.as_ref().map(|folder| folder.display().to_string());
                 format!("Rendered {} objects to {}.", self.objects, folder.unwrap_or_default())

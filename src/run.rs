@@ -4,6 +4,7 @@ mod prepare;
 
 use crate::charts::{self, Engine};
 use crate::definition::Definition;
+use crate::edit::{self, Edit, Edited, Style};
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
 use crate::git;
@@ -65,17 +66,29 @@ pub async fn generate(
     carry_out(&plan, agent, report).await
 }
 
-/// Fetches what the components below a folder need, all of it afresh and into their folders.
+/// Fetches what the components below a folder need, all of it afresh and into their folders, and returns how
+/// many sources that were.
 pub async fn install(
     path: &Path,
     lock: LockMode,
     agent: &Agent,
     report: &mut Report,
-) -> Result<Outcome, Failure> {
+) -> Result<usize, Failure> {
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let definition = agent.working_folder().join(path);
-    let count = prepare::install(&definition, lock, agent, (folder.path(), report)).await?;
-    Ok(Outcome::installed(count))
+    prepare::install(&definition, lock, agent, (folder.path(), report)).await
+}
+
+/// Makes an edit in the working folder.
+pub fn edit(
+    edit: &Edit,
+    style: Style,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<Edited, Failure> {
+    let edited = edit::apply(edit, style, agent.working_folder())?;
+    edited.notices.iter().for_each(|notice| report.line(notice));
+    Ok(edited)
 }
 
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {

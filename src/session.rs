@@ -1,5 +1,6 @@
 //! A session: one run from the first word to the last, whatever happens in between.
 
+use crate::edit::{Edit, Style};
 use crate::failure::{Code, Failure};
 use crate::host::agent::Agent;
 use crate::host::files;
@@ -22,7 +23,8 @@ pub fn task(agent: &Agent) -> ExitCode {
     report.line(&title());
     let mut raw = Raw::of_task(|name| agent.input(name).map(str::to_owned));
     adopt(&mut raw, agent, &mut report);
-    let _reported = guarded(report, agent, async |report| run::run(&raw, agent, report).await);
+    let work = async |report: &mut Report| run::run(&raw, agent, report).await;
+    let _reported = guarded(report, work, |outcome, report| tell(outcome, agent, report));
     ExitCode::SUCCESS
 }
 
@@ -31,21 +33,35 @@ pub fn person(mut raw: Raw, agent: &Agent) -> ExitCode {
     let mut report = Report::to_person();
     report.hide(&agent.secrets());
     adopt(&mut raw, agent, &mut report);
-    guarded(report, agent, async |report| run::run(&raw, agent, report).await)
+    let work = async |report: &mut Report| run::run(&raw, agent, report).await;
+    guarded(report, work, |outcome, report| tell(outcome, agent, report))
 }
 
 /// Renders one environment into `generated` of the working folder, as `fab generate` does.
 pub fn generate(words: Vec<String>, agent: &Agent) -> ExitCode {
     let mut report = Report::to_person();
     report.hide(&agent.secrets());
-    guarded(report, agent, async |report| run::generate(words, agent, report).await)
+    let work = async |report: &mut Report| run::generate(words, agent, report).await;
+    guarded(report, work, |outcome, report| tell(outcome, agent, report))
+}
+
+/// Changes a file of the definition in the working folder, as `fab set`, `add` and `remove` do.
+pub fn edit(edit: &Edit, style: Style, notices: &[String], agent: &Agent) -> ExitCode {
+    let mut report = Report::to_person();
+    report.hide(&agent.secrets());
+    for notice in notices {
+        report.line(notice);
+    }
+    let work = async |report: &mut Report| run::edit(edit, style, agent, report);
+    guarded(report, work, |edited, _| edited.sentence.clone())
 }
 
 /// Fetches what the components of a folder need into it, as `fab install` does.
 pub fn install(path: &Path, lock: LockMode, agent: &Agent) -> ExitCode {
     let mut report = Report::to_person();
     report.hide(&agent.secrets());
-    guarded(report, agent, async |report| run::install(path, lock, agent, report).await)
+    let work = async |report: &mut Report| run::install(path, lock, agent, report).await;
+    guarded(report, work, |count, _| format!("Fetched {count} sources."))
 }
 
 fn title() -> String {
@@ -72,11 +88,12 @@ fn adopt(raw: &mut Raw, agent: &Agent, report: &mut Report) {
     }
 }
 
-/// Runs work to its end, its cancellation or its panic, and reports which it was.
-fn guarded(
+/// Runs work to its end, its cancellation or its panic, and reports which it was. `tell` says what
+/// came of it and returns the last sentence.
+fn guarded<T>(
     mut report: Report,
-    agent: &Agent,
-    work: impl AsyncFnOnce(&mut Report) -> Result<Outcome, Failure>,
+    work: impl AsyncFnOnce(&mut Report) -> Result<T, Failure>,
+    tell: impl FnOnce(&T, &mut Report) -> String,
 ) -> ExitCode {
     let panic = quiet_panics();
     let attempt = std::panic::catch_unwind(AssertUnwindSafe(|| {
@@ -89,10 +106,7 @@ fn guarded(
         })
     }));
     let ending = match attempt {
-        Ok(Ok(Some(outcome))) => {
-            tell(&outcome, agent, &mut report);
-            Ending::Succeeded(outcome.sentence())
-        }
+        Ok(Ok(Some(result))) => Ending::Succeeded(tell(&result, &mut report)),
         Ok(Ok(None)) => Ending::Cancelled,
         Ok(Err(failure)) => Ending::Failed(failure),
         Err(_panic) => Ending::Failed(defect(&panic)),
@@ -114,8 +128,9 @@ fn runtime() -> Result<Runtime, Failure> {
     })
 }
 
-/// Says what became of the run: output variables and the page of the build.
-fn tell(outcome: &Outcome, agent: &Agent, report: &mut Report) {
+/// Says what became of the run, in output variables and on the page of the build, and returns it as
+/// a sentence.
+fn tell(outcome: &Outcome, agent: &Agent, report: &mut Report) -> String {
     report.progress(100, "Done");
     let mut summary = String::new();
     if agent.in_pipeline() {
@@ -134,6 +149,7 @@ fn tell(outcome: &Outcome, agent: &Agent, report: &mut Report) {
         report.output(name, &value);
     }
     report.output("summaryFile", &summary);
+    outcome.sentence()
 }
 
 /// Keeps panics from printing themselves, and returns where the last one's text is.

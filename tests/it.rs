@@ -26,6 +26,9 @@ mod it {
     mod conformance;
     mod conformance_install;
     mod destination;
+    mod edit_documents;
+    mod edit_lists;
+    mod edit_properties;
     mod failing;
     mod fixtures;
     mod git_faults;
@@ -44,6 +47,9 @@ mod it {
     mod product;
     mod publish;
     mod security;
+    mod set;
+    mod set_errors;
+    mod set_files;
     mod versions;
     mod yaml_properties;
     mod yaml_units;

@@ -184,7 +184,8 @@ fn merge_values(higher: &mut Value, lower: &Value) -> Result<(), Conflict> {
     }
 }
 
-fn kind(value: &Value) -> &'static str {
+/// Returns what a value is, in words.
+pub fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -2,8 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that touches files")]
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,6 +50,26 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     fs::read(path).map_err(failed("read", path))
 }
 
+/// Returns the bytes of a file, which may have `limit` of them.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(length) if u64::try_from(length).is_ok_and(|length| length > limit) => {
+            let megabytes = limit >> 20;
+            let error = io::Error::other(format!("it has more than {megabytes} MiB"));
+            Err(failed("read", path)(error))
+        }
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(failed("read", path)(error)),
+    }
+}
+
+/// Tells whether a link stands at `path`.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
+}
+
 /// Returns the bytes of a file, or `None` when there is nothing at `path`.
 pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     match read(path) {
@@ -74,6 +94,36 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         create_folder(folder)?;
     }
     fs::write(path, bytes).map_err(failed("write", path))
+}
+
+/// Writes a file in the place of the one that is there, whole or not at all, and makes the folders
+/// above it where they are missing. The new file has the permissions of the old one.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let folder = path.parent().unwrap_or(path);
+    create_folder(folder)?;
+    let mut file = beside(folder).map_err(failed("make a temporary file in", folder))?;
+    let write = |file: &mut tempfile::NamedTempFile| {
+        file.write_all(bytes)?;
+        if let Ok(old) = fs::metadata(path) {
+            file.as_file().set_permissions(old.permissions())?;
+        }
+        file.as_file().sync_all()
+    };
+    write(&mut file).map_err(failed("write", path))?;
+    file.persist(path).map_err(|error| failed("replace", path)(error.error))?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt;
+    let everybody = fs::Permissions::from_mode(0o644);
+    tempfile::Builder::new().prefix(".fabrikate-gitops-").permissions(everybody).tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(".fabrikate-gitops-").tempfile_in(folder)
 }
 
 /// Makes a folder, and those above it, where they are missing.

@@ -140,7 +140,7 @@ impl Lock {
         }
         let changed = lock.entries != old || files::entry(&lock.file) == files::Entry::Missing;
         if changed {
-            files::write(&lock.file, &lock.text())?;
+            files::rewrite(&lock.file, &lock.text())?;
         }
         Ok(changed)
     }

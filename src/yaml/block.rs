@@ -1,5 +1,6 @@
 //! Scans block scalars, which stand behind `|` or `>`.
 
+use crate::yaml::analysis::is_break;
 use crate::yaml::error::Error;
 use crate::yaml::scanner::Scanner;
 use crate::yaml::token::{Span, Style, Token, TokenKind};
@@ -21,7 +22,7 @@ impl Scanner<'_> {
         let start = self.cursor.mark();
         let from = self.built.len();
         self.cursor.skip();
-        let (chomping, increment) = self.scan_block_header()?;
+        let (chomping, increment, mut end) = self.scan_block_header()?;
         // Zero stands for an indentation that the first line of text is going to tell.
         let mut indent = match increment {
             0 => 0,
@@ -46,6 +47,7 @@ impl Scanner<'_> {
             after_blank = blank;
             let line = self.cursor.advance_to_break()?;
             self.built.push_str(line);
+            end = self.cursor.offset();
             self.cursor.need(2)?;
             leading = self.cursor.take_break();
             trailing = self.scan_block_breaks(&mut indent)?;
@@ -55,13 +57,22 @@ impl Scanner<'_> {
         }
         if chomping == Chomping::Keep {
             self.built.push_str(&trailing);
+            end = end.max(self.end_of_line_before());
         }
         let text = Span::built(from, self.built.len());
-        Ok(Token { kind: TokenKind::Scalar { text, style }, start })
+        Ok(Token { kind: TokenKind::Scalar { text, style }, start, end })
     }
 
-    /// Scans the rest of the first line; returns the chomping and the indentation it asks for.
-    fn scan_block_header(&mut self) -> Result<(Chomping, usize), Error> {
+    /// Returns the byte at which the line ends in front of the one that the cursor is in.
+    fn end_of_line_before(&self) -> usize {
+        let passed = self.cursor.text().get(..self.cursor.offset()).unwrap_or_default();
+        let lines = passed.trim_end_matches(' ');
+        lines.strip_suffix("\r\n").or_else(|| lines.strip_suffix(is_break)).unwrap_or(lines).len()
+    }
+
+    /// Scans the rest of the first line; returns the chomping and the indentation it asks for, and
+    /// where that is said.
+    fn scan_block_header(&mut self) -> Result<(Chomping, usize, usize), Error> {
         self.cursor.need(1)?;
         let mut increment = self.scan_increment()?;
         let chomping = match self.cursor.byte(0) {
@@ -76,6 +87,7 @@ impl Scanner<'_> {
                 increment = self.scan_increment()?;
             }
         }
+        let end = self.cursor.offset();
         self.cursor.skip_blanks()?;
         if self.cursor.byte(0) == b'#' {
             self.cursor.advance_to_break()?;
@@ -85,7 +97,7 @@ impl Scanner<'_> {
         }
         self.cursor.need(2)?;
         self.cursor.take_break();
-        Ok((chomping, increment))
+        Ok((chomping, increment, end))
     }
 
     /// Scans an indentation indicator; returns zero where none is.

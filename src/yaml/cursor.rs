@@ -3,18 +3,24 @@
 use crate::yaml::error::Error;
 use crate::yaml::source::Source;
 
-/// A place in a text, counted in characters from zero.
+/// A place in a text, counted in characters from zero, and in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) index: usize,
     pub(crate) line: usize,
     pub(crate) column: usize,
+    pub(crate) offset: usize,
 }
 
 impl Mark {
-    /// Returns the place behind the one character that stands here.
+    /// Returns the place behind the one character that stands here, which is an indicator.
     pub(crate) fn next(self) -> Self {
-        Self { index: self.index + 1, line: self.line, column: self.column + 1 }
+        Self {
+            index: self.index + 1,
+            line: self.line,
+            column: self.column + 1,
+            offset: self.offset + 1,
+        }
     }
 }
 
@@ -22,14 +28,13 @@ impl Mark {
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     failure: Option<&'a Error>,
-    offset: usize,
     mark: Mark,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(source: &'a Source) -> Self {
         let failure = source.failure.as_ref();
-        Self { text: &source.text, failure, offset: 0, mark: Mark::default() }
+        Self { text: &source.text, failure, mark: Mark::default() }
     }
 
     pub(crate) fn text(&self) -> &'a str {
@@ -42,7 +47,7 @@ impl<'a> Cursor<'a> {
 
     /// Returns how many bytes lie behind.
     pub(crate) fn offset(&self) -> usize {
-        self.offset
+        self.mark.offset
     }
 
     /// Checks that so many characters follow, or else that the text ends properly.
@@ -55,7 +60,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn need_before(&self, failure: &Error, characters: usize) -> Result<(), Error> {
-        let rest = self.text.get(self.offset..).unwrap_or_default();
+        let rest = self.text.get(self.mark.offset..).unwrap_or_default();
         if rest.chars().take(characters).count() == characters {
             return Ok(());
         }
@@ -64,11 +69,11 @@ impl<'a> Cursor<'a> {
 
     /// Returns the byte so many bytes ahead; zero, which no text holds, behind the end.
     pub(crate) fn byte(&self, ahead: usize) -> u8 {
-        self.text.as_bytes().get(self.offset + ahead).copied().unwrap_or_default()
+        self.text.as_bytes().get(self.mark.offset + ahead).copied().unwrap_or_default()
     }
 
     pub(crate) fn at_end(&self) -> bool {
-        self.offset >= self.text.len()
+        self.mark.offset >= self.text.len()
     }
 
     pub(crate) fn is_blank(&self, ahead: usize) -> bool {
@@ -118,15 +123,16 @@ impl<'a> Cursor<'a> {
             0xE0..=0xEF => 3,
             0xF0..=0xFF => 4,
         };
-        self.offset = self.text.len().min(self.offset + width);
-        self.mark = self.mark.next();
+        let offset = self.text.len().min(self.mark.offset + width);
+        self.mark = Mark { offset, ..self.mark.next() };
     }
 
     /// Goes on by so many bytes, which hold whole characters and no line break.
     pub(crate) fn advance(&mut self, length: usize) -> &'a str {
-        let passed = self.text.get(self.offset..self.offset + length).unwrap_or_default();
+        let here = self.mark.offset;
+        let passed = self.text.get(here..here + length).unwrap_or_default();
         let characters = passed.bytes().filter(|byte| byte & 0xC0 != 0x80).count();
-        self.offset += passed.len();
+        self.mark.offset += passed.len();
         self.mark.index += characters;
         self.mark.column += characters;
         passed
@@ -134,7 +140,7 @@ impl<'a> Cursor<'a> {
 
     /// Goes on to the end of the line and returns what was left of it.
     pub(crate) fn advance_to_break(&mut self) -> Result<&'a str, Error> {
-        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        let rest = self.text.as_bytes().get(self.mark.offset..).unwrap_or_default();
         let mut length = 0;
         for (at, byte) in rest.iter().enumerate() {
             length = at + 1;
@@ -159,9 +165,12 @@ impl<'a> Cursor<'a> {
             _ => "\n",
         };
         let characters = if self.byte(0) == b'\r' { length } else { 1 };
-        self.offset += length;
-        self.mark =
-            Mark { index: self.mark.index + characters, line: self.mark.line + 1, column: 0 };
+        self.mark = Mark {
+            index: self.mark.index + characters,
+            line: self.mark.line + 1,
+            column: 0,
+            offset: self.mark.offset + length,
+        };
         meaning
     }
 
@@ -172,9 +181,9 @@ impl<'a> Cursor<'a> {
 
     /// Goes on over characters of one byte each, which are not line breaks.
     pub(crate) fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) -> Result<(), Error> {
-        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        let rest = self.text.as_bytes().get(self.mark.offset..).unwrap_or_default();
         let length = rest.iter().take_while(|byte| wanted(**byte)).count();
-        self.offset += length;
+        self.mark.offset += length;
         self.mark.index += length;
         self.mark.column += length;
         self.need(1)

@@ -107,9 +107,9 @@ impl Document {
     /// Returns where a node begins.
     pub(crate) fn start(&self, id: NodeId) -> Mark {
         self.entry(id).map_or(Mark::default(), |entry| Mark {
-            index: 0,
             line: widen(entry.line),
             column: widen(entry.column),
+            ..Mark::default()
         })
     }
 

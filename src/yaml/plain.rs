@@ -96,8 +96,9 @@ impl Scanner<'_> {
         if fold.is_some() {
             self.simple_key_allowed = true;
         }
+        let end = gathered.end;
         let text = self.finish(gathered);
-        Ok(Token { kind: TokenKind::Scalar { text, style: Style::Plain }, start })
+        Ok(Token { kind: TokenKind::Scalar { text, style: Style::Plain }, start, end })
     }
 
     /// Returns how many bytes there are up to a blank or something that ends a plain scalar.

@@ -29,7 +29,8 @@ impl Scanner<'_> {
         }
         self.cursor.skip();
         let text = self.finish(gathered);
-        Ok(Token { kind: TokenKind::Scalar { text, style: Style::Quoted }, start })
+        let end = self.cursor.offset();
+        Ok(Token { kind: TokenKind::Scalar { text, style: Style::Quoted }, start, end })
     }
 
     /// Scans up to a blank, a line break or the closing quote; returns the beginning of a fold

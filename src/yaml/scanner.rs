@@ -5,6 +5,7 @@ use crate::yaml::error::Error;
 use crate::yaml::source::Source;
 use crate::yaml::token::{Span, Style, Token, TokenKind};
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// How many characters a key without `?` may have, up to its `:`.
 const LONGEST_SIMPLE_KEY: usize = 1024;
@@ -23,6 +24,10 @@ pub(crate) struct Scanner<'a> {
     tokens: VecDeque<Token>,
     /// How many tokens have been dropped.
     taken: usize,
+    /// Where the last dropped one stood that takes place in the text.
+    passed: Range<usize>,
+    /// Where the one before that ended.
+    passed_before: usize,
     /// Whether the first token is known not to be the beginning of a key.
     ready: bool,
     simple_keys: VecDeque<SimpleKey>,
@@ -49,6 +54,8 @@ impl<'a> Scanner<'a> {
             indents: Vec::new(),
             tokens: VecDeque::new(),
             taken: 0,
+            passed: 0..0,
+            passed_before: 0,
             ready: false,
             simple_keys: VecDeque::new(),
         }
@@ -65,7 +72,7 @@ impl<'a> Scanner<'a> {
             self.fetch_more()?;
             self.ready = true;
         }
-        let end = Token { kind: TokenKind::StreamEnd, start: self.cursor.mark() };
+        let end = Token::without_width(TokenKind::StreamEnd, self.cursor.mark());
         Ok(self.tokens.front().copied().unwrap_or(end))
     }
 
@@ -73,7 +80,17 @@ impl<'a> Scanner<'a> {
     pub(crate) fn drop_token(&mut self) {
         self.ready = false;
         self.taken += 1;
-        self.tokens.pop_front();
+        let dropped = self.tokens.pop_front();
+        if let Some(token) = dropped.filter(|token| token.end > token.start.offset) {
+            self.passed_before = self.passed.end;
+            self.passed = token.start.offset..token.end;
+        }
+    }
+
+    /// Returns where the token stood that was dropped last, and the byte at which the one before
+    /// it ended. Tokens that take no place in the text do not count.
+    pub(crate) fn passed(&self) -> (Range<usize>, usize) {
+        (self.passed.clone(), self.passed_before)
     }
 
     /// Returns an error found where the cursor is.
@@ -222,7 +239,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn push(&mut self, kind: TokenKind, start: Mark) {
-        self.tokens.push_back(Token { kind, start });
+        self.tokens.push_back(Token::without_width(kind, start));
     }
 
     /// Inserts a token in front of the one with number `at`, or behind all.
@@ -257,15 +274,17 @@ impl<'a> Scanner<'a> {
             b'-' => TokenKind::DocumentStart,
             _ => TokenKind::DocumentEnd,
         };
-        self.push(kind, self.cursor.mark());
+        let start = self.cursor.mark();
         self.cursor.advance(3);
+        self.tokens.push_back(Token { kind, start, end: self.cursor.offset() });
         Ok(())
     }
 
     /// Pushes an indicator of one character.
     fn push_indicator(&mut self, kind: TokenKind) {
-        self.push(kind, self.cursor.mark());
+        let start = self.cursor.mark();
         self.cursor.skip();
+        self.tokens.push_back(Token { kind, start, end: self.cursor.offset() });
     }
 
     fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), Error> {
@@ -300,7 +319,7 @@ impl<'a> Scanner<'a> {
             return Err(self.problem(refusal));
         }
         let start = self.cursor.mark();
-        self.roll_indent(start.column, Token { kind, start }, None);
+        self.roll_indent(start.column, Token::without_width(kind, start), None);
         Ok(())
     }
 
@@ -325,8 +344,8 @@ impl<'a> Scanner<'a> {
     fn fetch_value(&mut self) -> Result<(), Error> {
         if let Some(key) = self.take_simple_key() {
             let start = key.mark;
-            self.insert(Token { kind: TokenKind::Key, start }, Some(key.token));
-            let opening = Token { kind: TokenKind::BlockMappingStart, start };
+            self.insert(Token::without_width(TokenKind::Key, start), Some(key.token));
+            let opening = Token::without_width(TokenKind::BlockMappingStart, start);
             self.roll_indent(start.column, opening, Some(key.token));
             self.simple_key_allowed = false;
         } else {

@@ -85,7 +85,7 @@ fn in_blocks(bytes: &[u8], start: usize, encoding: Encoding) -> Source {
 fn place_after(text: &str) -> Mark {
     let line = text.matches('\n').count();
     let last = text.rsplit('\n').next().unwrap_or_default();
-    Mark { index: 0, line, column: last.chars().count() }
+    Mark { line, column: last.chars().count(), ..Mark::default() }
 }
 
 #[derive(Clone, Copy)]

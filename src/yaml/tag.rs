@@ -17,7 +17,7 @@ impl Scanner<'_> {
             return Err(self.problem("did not find expected alphabetic or numeric character"));
         }
         let kind = if alias { TokenKind::Alias(name) } else { TokenKind::Anchor(name) };
-        Ok(Token { kind, start })
+        Ok(Token { kind, start, end: self.cursor.offset() })
     }
 
     /// Scans letters, digits, `_` and `-`.
@@ -53,7 +53,8 @@ impl Scanner<'_> {
         }
         let handle = self.keep(&handle);
         let suffix = self.keep(&suffix);
-        Ok(Token { kind: TokenKind::Tag { handle, suffix }, start })
+        let end = self.cursor.offset();
+        Ok(Token { kind: TokenKind::Tag { handle, suffix }, start, end })
     }
 
     /// Scans a tag that is not in angle brackets; returns its handle and its suffix.
@@ -168,7 +169,7 @@ impl Scanner<'_> {
         }
         self.cursor.need(2)?;
         self.cursor.take_break();
-        Ok(Token { kind, start })
+        Ok(Token { kind, start, end: self.cursor.offset() })
     }
 
     fn scan_version(&mut self) -> Result<TokenKind, Error> {

@@ -59,11 +59,19 @@ pub(crate) fn widen(number: u32) -> usize {
 /// How long a text may be, so that 32 bits are enough to count its bytes and what is built of them.
 pub(crate) const LONGEST: usize = 1 << 30;
 
-/// A token and where it begins.
+/// A token, where it begins, and the byte at which it ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
     pub(crate) start: Mark,
+    pub(crate) end: usize,
+}
+
+impl Token {
+    /// Returns a token that takes no place in the text.
+    pub(crate) fn without_width(kind: TokenKind, start: Mark) -> Self {
+        Self { kind, start, end: start.offset }
+    }
 }
 
 /// The kinds of token, with the text of those that have one.

@@ -20,22 +20,9 @@ pub enum LooseNumbers {
 /// Returns a value as a document: what go-yaml v2.2.1 writes, but for the order of keys where that
 /// is left to chance there.
 pub fn write(value: &Value, numbers: LooseNumbers) -> Vec<u8> {
-    let mut writer = Writer { emitter: Emitter::new(), numbers };
-    let mut open = Vec::new();
-    let mut next = Some(value);
-    loop {
-        if let Some(value) = next {
-            open.extend(writer.write(value));
-        }
-        let Some(innermost) = open.last_mut() else {
-            return writer.emitter.finish().into_bytes();
-        };
-        next = innermost.next();
-        if next.is_none() {
-            open.pop();
-            writer.emitter.end();
-        }
-    }
+    let mut writer = Writer::new(numbers);
+    writer.value(value);
+    writer.emitter.finish().into_bytes()
 }
 
 /// What is left of a collection.
@@ -62,12 +49,40 @@ fn is_nan(key: &Value) -> bool {
     matches!(key, Value::Float(number) if number.is_nan())
 }
 
-struct Writer {
-    emitter: Emitter,
+/// Writes values one after the other.
+pub(crate) struct Writer {
+    pub(crate) emitter: Emitter,
     numbers: LooseNumbers,
 }
 
 impl Writer {
+    pub(crate) fn new(numbers: LooseNumbers) -> Self {
+        Self { emitter: Emitter::new(), numbers }
+    }
+
+    /// Writes a value with all that it holds.
+    pub(crate) fn value(&mut self, value: &Value) {
+        let mut open = Vec::new();
+        let mut next = Some(value);
+        loop {
+            if let Some(value) = next {
+                open.extend(self.write(value));
+            }
+            let Some(innermost) = open.last_mut() else {
+                return;
+            };
+            next = innermost.next();
+            if next.is_none() {
+                open.pop();
+                self.emitter.end();
+            }
+        }
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.emitter.scalar(text, wanted(text, self.numbers));
+    }
+
     /// Writes a scalar, or the beginning of a collection; returns what is left of that.
     fn write<'a>(&mut self, value: &'a Value) -> Option<Rest<'a>> {
         match value {
@@ -78,7 +93,7 @@ impl Writer {
             Value::Uint(number) => self.plain(&number.to_string()),
             Value::Float(number) => self.plain(&number::shortest(*number)),
             Value::Loose(text) => self.plain(text),
-            Value::String(text) => self.emitter.scalar(text, wanted(text, self.numbers)),
+            Value::String(text) => self.text(text),
             Value::Binary(bytes) => self.binary(bytes),
             Value::Sequence(values) => return self.sequence(values),
             Value::Mapping(mapping) => return self.mapping(mapping),
@@ -128,7 +143,7 @@ impl Writer {
 }
 
 /// Returns how a text is to be written so that it is read as a text again.
-fn wanted(text: &str, numbers: LooseNumbers) -> Wanted {
+pub(crate) fn wanted(text: &str, numbers: LooseNumbers) -> Wanted {
     if text.contains('\n') {
         return Wanted::Literal;
     }
