@@ -104,7 +104,8 @@ pub fn command() -> Command {
 }
 
 fn with_flags(command: Command, is_wanted: &dyn Fn(&str) -> bool) -> Command {
-    let wanted = INPUTS.iter().filter(|input| input.name != "command" && is_wanted(input.name));
+    let is_flag = |input: &&Specification| input.name != "command" && !is_of_set(input.name);
+    let wanted = INPUTS.iter().filter(is_flag).filter(|input| is_wanted(input.name));
     wanted
         .filter(|input| input.kind != Kind::Secret)
         .fold(command, |command, input| command.arg(flag_of(input)))
@@ -127,6 +128,11 @@ fn is_of_destination(name: &str) -> bool {
     name.starts_with("destination")
         || name.starts_with("author")
         || ["allowOlder", "authentication", "commitMessage"].contains(&name)
+}
+
+/// Tells whether an input is for the task's command `set`: here it is Fabrikate's arguments.
+fn is_of_set(name: &str) -> bool {
+    ["subcomponent", "values", "valuesFile", "environment"].contains(&name)
 }
 
 /// Returns a flag's value; one that is given several times is so many lines.

@@ -180,8 +180,36 @@ pub struct Checkout {
     pub message: Option<String>,
     /// The folder at the top of the work tree.
     pub root: Option<std::path::PathBuf>,
+    /// The branches of `origin` that have that commit as their tip, as far as is known; where a
+    /// branch is checked out, only that.
+    pub branches: Vec<String>,
     /// The name and mail address of the person who commits there.
     pub user: (Option<String>, Option<String>),
+}
+
+/// Returns the branches that a checkout can be of.
+// An agent checks a commit out, not a branch, after it fetched to `refs/remotes/origin`.
+fn branches(repository: &git2::Repository) -> Vec<String> {
+    let Ok(head) = repository.head() else {
+        return Vec::new();
+    };
+    if let (true, Ok(name)) = (head.is_branch(), head.shorthand()) {
+        return vec![name.to_owned()];
+    }
+    let mut branches = Vec::new();
+    for reference in repository.references_glob("refs/remotes/origin/*").into_iter().flatten() {
+        let Ok(reference) = reference else {
+            continue;
+        };
+        let name = reference.name().ok().and_then(|n| n.strip_prefix("refs/remotes/origin/"));
+        match name {
+            Some(name) if name != "HEAD" && reference.target() == head.target() => {
+                branches.push(name.to_owned());
+            }
+            _ => {}
+        }
+    }
+    branches
 }
 
 /// Returns what the repository around a folder tells; nothing where there is none.
@@ -198,6 +226,7 @@ pub fn checkout(folder: &Path) -> Checkout {
         commit: head.as_ref().map(|commit| commit.id().to_string()),
         message: head.and_then(|commit| commit.message().ok().map(str::to_owned)),
         root: repository.workdir().map(Path::to_owned),
+        branches: branches(&repository),
         user: (setting("user.name"), setting("user.email")),
     }
 }

@@ -24,6 +24,8 @@ pub enum Command {
     Preview,
     /// Render into a folder.
     Render,
+    /// Set values in the definition's repository.
+    Set,
 }
 
 /// Where the credential for the destination comes from.
@@ -127,6 +129,24 @@ pub struct Inputs {
     pub author_email: Option<String>,
     /// `outputDirectory`.
     pub output_directory: Option<PathBuf>,
+    /// The inputs of `set`.
+    pub set: SetInputs,
+}
+
+/// The inputs of `command: set`, as texts: Fabrikate's grammar is read with the definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetInputs {
+    /// `subcomponent`; empty for the root component.
+    pub subcomponent: String,
+    /// `values`: `key=value`, a line each.
+    pub assignments: Vec<String>,
+    /// `valuesFile`.
+    pub file: Option<PathBuf>,
+    /// `environment`.
+    pub environment: String,
+    /// `destinationBranch`, if it is given as an input: here it is the definition's. The variable of
+    /// the old script names the branch of the manifests.
+    pub branch: Option<String>,
 }
 
 /// Why there is no access token.
@@ -244,6 +264,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         author_name: raw.text("authorName"),
         author_email: raw.text("authorEmail"),
         output_directory: raw.path("outputDirectory"),
+        set: set(raw)?,
     })
 }
 
@@ -252,6 +273,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("publish", Command::Publish),
     ("preview", Command::Preview),
     ("render", Command::Render),
+    ("set", Command::Set),
 ];
 
 const AUTHENTICATIONS: &[(&str, Authentication)] = &[
@@ -328,6 +350,17 @@ fn branch(raw: &Raw) -> Result<Option<String>, InputError> {
         return Err(raw.malformed("destinationBranch", "git does not allow this as a branch"));
     }
     Ok(Some(name.to_owned()))
+}
+
+fn set(raw: &Raw) -> Result<SetInputs, InputError> {
+    let is_input = matches!(raw.origin("destinationBranch"), Origin::Input(_));
+    Ok(SetInputs {
+        subcomponent: raw.text("subcomponent").unwrap_or_default(),
+        assignments: raw.lines("values"),
+        file: raw.path("valuesFile"),
+        environment: raw.text("environment").unwrap_or_default(),
+        branch: branch(raw)?.filter(|_| is_input),
+    })
 }
 
 fn destination_path(raw: &Raw) -> Result<String, InputError> {

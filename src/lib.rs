@@ -27,4 +27,5 @@ pub mod secret;
 pub mod session;
 pub mod setup;
 pub mod source;
+pub mod write_back;
 pub mod yaml;

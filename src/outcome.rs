@@ -17,6 +17,8 @@ pub struct Outcome {
     branches: Vec<BranchReport>,
     environments: Vec<(String, usize)>,
     folder: Option<PathBuf>,
+    /// Whether values were set; else manifests were made.
+    is_set: bool,
 }
 
 /// The values of the output variable `outcome`.
@@ -87,7 +89,27 @@ impl Outcome {
             branches: Vec::new(),
             environments,
             folder: None,
+            is_set: false,
         }
+    }
+
+    /// Returns the outcome of values that were set in the definition's repository.
+    pub fn set(address: Address, branch: BranchReport) -> Self {
+        let kind = match branch.published {
+            Published::Pushed { .. } => Kind::Pushed,
+            Published::UpToDate | Published::Superseded | Published::Compared => Kind::UpToDate,
+        };
+        Self { address: Some(address), ..Self::of_set(kind, branch) }
+    }
+
+    /// Returns the outcome of values that would be set.
+    pub fn compared_set(environments: Vec<EnvironmentReport>) -> Self {
+        let (branch, published, warnings) = (String::new(), Published::Compared, Vec::new());
+        Self::of_set(Kind::Previewed, BranchReport { branch, published, environments, warnings })
+    }
+
+    fn of_set(kind: Kind, branch: BranchReport) -> Self {
+        Self { branches: vec![branch], is_set: true, ..Self::new(kind, &Rendered::default()) }
     }
 
     /// Returns the output variables of the step, each of those that task.json declares but the
@@ -102,6 +124,7 @@ impl Outcome {
             Kind::UpToDate | Kind::Superseded | Kind::Rendered => false,
         };
         let folder = self.folder.as_ref().map(|folder| folder.display().to_string());
+        let objects = if self.is_set { String::new() } else { self.objects.to_string() };
         vec![
             ("changed", is_changed.to_string()),
             ("outcome", self.kind.as_str().to_owned()),
@@ -110,7 +133,7 @@ impl Outcome {
             ("pullRequestId", String::new()),
             ("pullRequestUrl", String::new()),
             ("manifestDirectory", folder.unwrap_or_default()),
-            ("objectCount", self.objects.to_string()),
+            ("objectCount", objects),
             ("added", added.to_string()),
             ("modified", modified.to_string()),
             ("removed", removed.to_string()),
@@ -122,6 +145,10 @@ impl Outcome {
         let (added, modified, removed) = self.counts();
         let counts = format!("{added} files added, {modified} modified, {removed} removed");
         match self.kind {
+            Kind::UpToDate if self.is_set => {
+                "Up to date: the definition has these values already.".to_owned()
+            }
+            Kind::Previewed if self.is_set => format!("Setting the values would change: {counts}."),
             Kind::UpToDate => "Up to date: nothing was to be published.".to_owned(),
             Kind::Superseded => self.superseded(),
             Kind::Pushed => {

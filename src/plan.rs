@@ -3,15 +3,16 @@
 mod destination;
 mod error;
 pub mod facts;
+mod set;
 
 pub use error::PlanError;
-pub use facts::{Build, Facts, Pipeline, Source};
+pub use facts::{Build, DefinitionCheckout, Facts, Pipeline, Source};
 
 use crate::address::Address;
 use crate::environment::Environment;
 use crate::failure::{Code, Warning};
-use crate::inputs::{Command, HookPolicy, Inputs, Install, LockMode};
-use crate::plan::destination::{credential, destination};
+use crate::inputs::{Command, HookPolicy, Inputs, Install, LockMode, SetInputs};
+use crate::plan::destination::{address, credential, destination};
 use crate::secret::Credential;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -55,6 +56,47 @@ pub enum Action {
         /// Where.
         destination: Destination,
     },
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// Manifests are made.
+    Manifests(Box<Plan>),
+    /// Values are set in the definition's repository.
+    Set(Box<SetPlan>),
+}
+
+/// Values to be set in the definition, and the repository that gets the commit.
+#[derive(Clone, Debug)]
+pub struct SetPlan {
+    /// The subcomponent, the values and the environment.
+    pub inputs: SetInputs,
+    /// The folder that the path of the file of values starts at.
+    pub working_folder: PathBuf,
+    /// The folder of the root component in the checkout.
+    pub folder: PathBuf,
+    /// The repository; `None` where the step only shows what it would change in the checkout.
+    pub repository: Option<DefinitionRepository>,
+    /// What to tell before the work begins.
+    pub warnings: Vec<Warning>,
+}
+
+/// The repository that a definition is kept in.
+#[derive(Clone, Debug)]
+pub struct DefinitionRepository {
+    /// The repository.
+    pub address: Address,
+    /// How it is entered.
+    pub credential: Credential,
+    /// The branch; `None` is the repository's default branch.
+    pub branch: Option<String>,
+    /// The message, with its placeholders; `None` leaves it to the values.
+    pub message: Option<String>,
+    /// How commits are made.
+    pub commit: CommitPlan,
+    /// Where the values come from, and the definition's folder in the repository.
+    pub origin: Provenance,
 }
 
 /// What to render.
@@ -150,10 +192,30 @@ pub struct Provenance {
 }
 
 /// Decides what the run does.
-pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Plan, PlanError> {
+pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Decision, PlanError> {
     let mut warnings = Vec::new();
+    Ok(match purpose(inputs.command, facts, &mut warnings) {
+        Some(purpose) => {
+            Decision::Manifests(Box::new(manifests(purpose, inputs, (facts, warnings))?))
+        }
+        None => Decision::Set(Box::new(set::plan(inputs, (facts, warnings))?)),
+    })
+}
+
+/// What manifests are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Publish,
+    Preview,
+    Render,
+}
+
+fn manifests(
+    purpose: Purpose,
+    inputs: &Inputs,
+    (facts, mut warnings): (&Facts, Vec<Warning>),
+) -> Result<Plan, PlanError> {
     let folder = facts.definition_folder(inputs.definition_path.as_deref());
-    let command = effective(inputs.command, facts, &mut warnings);
     let definition = DefinitionPlan {
         top: facts.top_of(&folder),
         folder,
@@ -166,11 +228,11 @@ pub fn resolve(inputs: &Inputs, facts: &Facts) -> Result<Plan, PlanError> {
         include_crds: inputs.include_crds,
         skip_tests: inputs.skip_tests,
     };
-    let action = match command {
-        Command::Render => Action::Render { output: output_folder(inputs, facts, &definition) },
-        Command::Preview => Action::Preview { destination: preview(inputs, facts, &mut warnings)? },
-        Command::Auto | Command::Publish => {
-            let credential = credential(inputs, facts)?;
+    let action = match purpose {
+        Purpose::Render => Action::Render { output: output_folder(inputs, facts, &definition) },
+        Purpose::Preview => Action::Preview { destination: preview(inputs, facts, &mut warnings)? },
+        Purpose::Publish => {
+            let credential = credential(inputs, facts, address(inputs)?)?;
             Action::Publish { destination: destination(inputs, facts, credential)? }
         }
     };
@@ -201,21 +263,23 @@ fn hooks(inputs: &Inputs, facts: &Facts, warnings: &mut Vec<Warning>) -> HookPla
     HookPlan { policy: HookPolicy::None, environment }
 }
 
-/// Returns what a command means in this build: a pull request never deploys.
-fn effective(command: Command, facts: &Facts, warnings: &mut Vec<Warning>) -> Command {
+/// Returns what a command makes manifests for in this build, if it makes any: a pull request never
+/// deploys.
+fn purpose(command: Command, facts: &Facts, warnings: &mut Vec<Warning>) -> Option<Purpose> {
     match command {
-        Command::Auto | Command::Publish if facts.pull_request => {
-            if command == Command::Publish {
-                warnings.push(adjusted(
-                    "this is a build of a pull request, which never deploys: `command: publish` \
-                     only previews here",
-                    "use `command: auto`, or run the step only for branches",
-                ));
-            }
-            Command::Preview
+        Command::Publish if facts.pull_request => {
+            warnings.push(adjusted(
+                "this is a build of a pull request, which never deploys: `command: publish` only \
+                 previews here",
+                "use `command: auto`, or run the step only for branches",
+            ));
+            Some(Purpose::Preview)
         }
-        Command::Auto => Command::Publish,
-        Command::Publish | Command::Preview | Command::Render => command,
+        Command::Auto if facts.pull_request => Some(Purpose::Preview),
+        Command::Auto | Command::Publish => Some(Purpose::Publish),
+        Command::Preview => Some(Purpose::Preview),
+        Command::Render => Some(Purpose::Render),
+        Command::Set => None,
     }
 }
 
@@ -224,7 +288,7 @@ fn preview(
     facts: &Facts,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Destination>, PlanError> {
-    match credential(inputs, facts) {
+    match credential(inputs, facts, address(inputs)?) {
         Ok(credential) => destination(inputs, facts, credential).map(Some),
         // Builds of forks may not see secrets, and still have to tell whether the definition works.
         Err(PlanError::NoToken { .. } | PlanError::Token(_)) if facts.pull_request => {

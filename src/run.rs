@@ -16,23 +16,27 @@ use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
-    self, Action, ChartPlan, DefinitionPlan, Destination, Facts, Ground, HookPlan, Plan, Source,
+    self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Facts,
+    Ground, HookPlan, Plan, SetPlan, Source,
 };
 use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
+use crate::secret::Credential;
 use crate::setup;
+use crate::write_back::{self, Change};
 use std::path::Path;
 
 /// Does what the inputs ask for, and returns what became of it.
 pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
     let inputs = inputs::parse(raw)?;
-    let plan = plan::resolve(&inputs, &facts(raw, agent))?;
-    if let Some(secret) = credential(&plan).and_then(|destination| destination.credential.secret())
-    {
-        report.hide([secret]);
+    match plan::resolve(&inputs, &facts(raw, agent))? {
+        Decision::Manifests(plan) => {
+            report.hide(credential(&plan).and_then(Credential::secret));
+            carry_out(&plan, agent, report).await
+        }
+        Decision::Set(plan) => set(&plan, agent, report).await,
     }
-    carry_out(&plan, agent, report).await
 }
 
 /// Renders one environment, of which `fab generate` gets the words, below the working folder.
@@ -89,6 +93,27 @@ pub fn edit(
     let edited = edit::apply(edit, style, agent.working_folder())?;
     edited.notices.iter().for_each(|notice| report.line(notice));
     Ok(edited)
+}
+
+/// Sets values in the definition's repository, or shows what that would change.
+async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
+    plan.warnings.iter().for_each(|warning| report.warn(warning.clone()));
+    let change = Change::of(plan)?;
+    let Some(repository) = &plan.repository else {
+        let changes = change.in_checkout(&plan.folder)?;
+        let outcome = Outcome::compared_set(changes);
+        outcome.changes().iter().for_each(|line| report.answer(line));
+        return Ok(outcome);
+    };
+    report.hide(repository.credential.secret());
+    report.open("Definition");
+    report.line(&format!("Repository: {}", repository.address));
+    let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
+    let http = client(agent)?;
+    let means = Means { http: &http, folder: folder.path() };
+    let committed = write_back::commit(&change, repository, &means, report).await?;
+    report.close();
+    Ok(Outcome::set(repository.address.clone(), committed))
 }
 
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
@@ -244,6 +269,9 @@ fn facts(raw: &Raw, agent: &Agent) -> Facts {
     if agent.in_pipeline() {
         let mut facts = Facts::gather(variable, agent.working_folder());
         facts.job_token = agent.job_token();
+        if raw.text("command").is_some_and(|command| command.eq_ignore_ascii_case("set")) {
+            look_at_checkout(raw, &mut facts);
+        }
         return facts;
     }
     let mut facts = Facts::gather(|_| None, agent.working_folder());
@@ -259,10 +287,21 @@ fn facts(raw: &Raw, agent: &Agent) -> Facts {
     facts
 }
 
-fn credential(plan: &Plan) -> Option<&Destination> {
+/// Learns which repository a definition is kept in, that is to be changed there.
+fn look_at_checkout(raw: &Raw, facts: &mut Facts) {
+    let folder = facts.definition_folder(raw.path("definitionPath").as_deref());
+    let checkout = git::checkout(&files::resolved(&folder).unwrap_or(folder));
+    if let Some(root) = checkout.root {
+        facts.repository_folder = Some(root);
+        let (origin, branches) = (checkout.origin, checkout.branches);
+        facts.checkout = Some(DefinitionCheckout { origin, branches });
+    }
+}
+
+fn credential(plan: &Plan) -> Option<&Credential> {
     match &plan.action {
         Action::Publish { destination } | Action::Preview { destination: Some(destination) } => {
-            Some(destination)
+            Some(&destination.credential)
         }
         Action::Render { .. } | Action::Preview { destination: None } => None,
     }

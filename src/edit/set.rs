@@ -8,6 +8,7 @@ use crate::edit::path::{self, Assignment};
 use crate::edit::preserve::{self, Patch};
 use crate::edit::{EditError, Edited, Style, anew, checked, values};
 use crate::environment::{Environment, EnvironmentError};
+use crate::host::files::FileError;
 use crate::yaml::{Mapping, Tree, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -40,21 +41,38 @@ pub struct Values {
 
 /// Sets values in a configuration file of the component in `folder`.
 pub fn set(request: &Set, style: Style, folder: &Path) -> Result<Edited, EditError> {
-    let environment = environment(&request.environment)?;
-    let values = Values {
+    let values = values(request, folder)?;
+    let target = target(request, folder)?;
+    target.write(folder, &with_values(&target, &values, style)?)?;
+    let sentence = format!("Set {} in {}.", values.counted(), target.shown(folder));
+    Ok(Edited { sentence, notices: Vec::new() })
+}
+
+/// Returns what is to be set; the path of the file of values starts at `folder`.
+pub fn values(request: &Set, folder: &Path) -> Result<Values, EditError> {
+    environment(&request.environment)?;
+    Ok(Values {
         subcomponent: subcomponent(&request.subcomponent)?,
         assignments: assignments(request, folder)?,
         no_new_keys: request.no_new_keys,
-    };
-    let target = Target::find(&folder.join("config"), environment)
-        .map_err(|source| DefinitionError::ConfigFile { file: source.path.clone(), source })?;
-    target.write(folder, &with_values(&target, &values, style)?)?;
-    let count = match values.assignments.len() {
-        1 => "1 value".to_owned(),
-        count => format!("{count} values"),
-    };
-    let sentence = format!("Set {count} in {}.", target.shown(folder));
-    Ok(Edited { sentence, notices: Vec::new() })
+    })
+}
+
+/// Returns the configuration file that is changed, of the component in `folder`.
+pub fn target(request: &Set, folder: &Path) -> Result<Target, EditError> {
+    let unreadable =
+        |source: FileError| DefinitionError::ConfigFile { file: source.path.clone(), source };
+    Ok(Target::find(&folder.join("config"), &request.environment).map_err(unreadable)?)
+}
+
+impl Values {
+    /// Returns how many there are, in words.
+    pub fn counted(&self) -> String {
+        match self.assignments.len() {
+            1 => "1 value".to_owned(),
+            count => format!("{count} values"),
+        }
+    }
 }
 
 /// Returns a configuration file with values.
@@ -84,15 +102,15 @@ fn subcomponent(names: &str) -> Result<Vec<String>, EditError> {
     path::split(names).map_err(|source| EditError::Argument { argument: names.to_owned(), source })
 }
 
-/// Returns the name of an environment that can be part of a path.
-fn environment(name: &str) -> Result<&str, EditError> {
+/// Refuses the name of an environment that cannot be part of a path.
+fn environment(name: &str) -> Result<(), EditError> {
     let refused = |source| EditError::Environment { source };
     Environment::of(vec![name.to_owned()]).map_err(refused)?;
     if name.is_empty() {
         let (word, reason) = (String::new(), "it is empty");
         return Err(refused(EnvironmentError { word, reason }));
     }
-    Ok(name)
+    Ok(())
 }
 
 /// Returns what is to be set, in the order in which it is.

@@ -181,6 +181,12 @@ impl Raw {
         parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
+    /// Returns the lines of an input that hold something, without blanks around them.
+    pub fn lines(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
     /// Returns a boolean input. As the agent's own tasks do, `True` and `TRUE` count too.
     pub fn boolean(&self, name: &str) -> Result<bool, InputError> {
         self.pick(name, &[("true", true), ("false", false)])

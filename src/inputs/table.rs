@@ -42,14 +42,18 @@ const fn flag(name: &'static str, help: &'static str) -> Specification {
     Specification { default: "false", ..input(name, Kind::Boolean, help) }
 }
 
+/// The message of commits to which nobody gave one; the old script's.
+pub const COMMIT_MESSAGE: &str = "Updated k8s manifest files post commit: {sourceMessage}";
+
 /// The inputs of this version, in the order of task.json.
 pub const INPUTS: &[Specification] = &[
     Specification {
         default: "auto",
         ..input(
             "command",
-            Kind::Pick(&["auto", "publish", "preview", "render"]),
-            "What to do: publish, preview (compare with the destination), or render into a folder",
+            Kind::Pick(&["auto", "publish", "preview", "render", "set"]),
+            "What to do: publish, preview (compare with the destination), render into a folder, or \
+             set values in the definition's repository",
         )
     },
     Specification {
@@ -132,7 +136,7 @@ pub const INPUTS: &[Specification] = &[
     },
     input("accessToken", Kind::Secret, "Personal access token, from a secret variable"),
     Specification {
-        default: "Updated k8s manifest files post commit: {sourceMessage}",
+        default: COMMIT_MESSAGE,
         legacy: Some("COMMIT_MESSAGE"),
         free: true,
         ..input(
@@ -152,6 +156,13 @@ pub const INPUTS: &[Specification] = &[
         Kind::Text,
         "Folder that `render` writes to; empty: `generated` below the definition",
     ),
+    input("subcomponent", Kind::Text, "For `set`: the subcomponent, as in `a.b`; empty: the root"),
+    input("values", Kind::Lines, "For `set`: `key=value`, one a line"),
+    input("valuesFile", Kind::Text, "For `set`: a YAML file of values"),
+    Specification {
+        default: "common",
+        ..input("environment", Kind::Text, "For `set`: the environment whose file is changed")
+    },
 ];
 
 /// Returns the specification of an input.

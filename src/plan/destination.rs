@@ -22,20 +22,31 @@ pub(super) fn destination(
         credential,
         branches: branches(inputs)?,
         allow_older: inputs.allow_older,
-        commit: CommitPlan {
-            message: inputs.commit_message.clone(),
-            author_name: inputs.author_name.clone().or_else(|| facts.requested_for.clone()),
-            author_email: inputs.author_email.clone().or_else(|| facts.requested_for_email.clone()),
-        },
-        origin: Provenance {
-            source: facts.source.clone(),
-            path: facts.path_in_repository(inputs.definition_path.as_deref()),
-            build: facts.build.clone(),
-        },
+        commit: commit(inputs, facts),
+        origin: origin(inputs, facts),
     })
 }
 
-fn address(inputs: &Inputs) -> Result<&Address, PlanError> {
+/// Returns how commits are made.
+pub(super) fn commit(inputs: &Inputs, facts: &Facts) -> CommitPlan {
+    CommitPlan {
+        message: inputs.commit_message.clone(),
+        author_name: inputs.author_name.clone().or_else(|| facts.requested_for.clone()),
+        author_email: inputs.author_email.clone().or_else(|| facts.requested_for_email.clone()),
+    }
+}
+
+/// Returns where what is committed comes from.
+pub(super) fn origin(inputs: &Inputs, facts: &Facts) -> Provenance {
+    Provenance {
+        source: facts.source.clone(),
+        path: facts.path_in_repository(inputs.definition_path.as_deref()),
+        build: facts.build.clone(),
+    }
+}
+
+/// Returns the address of the destination.
+pub(super) fn address(inputs: &Inputs) -> Result<&Address, PlanError> {
     inputs.destination_repository.as_ref().ok_or(PlanError::NoDestination)
 }
 
@@ -69,9 +80,12 @@ fn target_folder(path: &str, environment: &str) -> String {
     }
 }
 
-/// Returns how the destination is entered.
-pub(super) fn credential(inputs: &Inputs, facts: &Facts) -> Result<Credential, PlanError> {
-    let address = address(inputs)?;
+/// Returns how a repository is entered.
+pub(super) fn credential(
+    inputs: &Inputs,
+    facts: &Facts,
+    address: &Address,
+) -> Result<Credential, PlanError> {
     match (inputs.authentication, address) {
         (_, Address::Folder(_)) | (Authentication::None, _) => Ok(Credential::Anonymous),
         (Authentication::Auto | Authentication::AccessToken, Address::Server(url)) => {

@@ -1,5 +1,6 @@
 //! Inputs that do not go together.
 
+use crate::address::AddressError;
 use crate::failure::{Code, Diagnose};
 use crate::inputs::InputError;
 
@@ -9,6 +10,18 @@ pub enum PlanError {
     /// The destination is not given.
     #[error("the input destinationRepository is empty")]
     NoDestination,
+    /// Nothing tells which repository the definition is kept in.
+    #[error("nothing tells which repository the definition is kept in")]
+    NoRepository,
+    /// The definition's repository has an address that cannot be used.
+    #[error("the definition's repository: {0}")]
+    Repository(AddressError),
+    /// The definition's branch could be one of several.
+    #[error("the definition is checked out from one of the branches {}", branches.join(", "))]
+    SeveralBranches {
+        /// The branches.
+        branches: Vec<String>,
+    },
     /// There is no token.
     #[error("there is no access token for {address}")]
     NoToken {
@@ -44,7 +57,10 @@ pub enum PlanError {
 impl Diagnose for PlanError {
     fn code(&self) -> Code {
         match self {
-            Self::NoDestination => Code::MissingInput,
+            Self::NoDestination | Self::NoRepository | Self::SeveralBranches { .. } => {
+                Code::MissingInput
+            }
+            Self::Repository(error) => error.code(),
             Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
             Self::Token(error) => error.code(),
             Self::ForeignHost { .. } | Self::SharedFolder { .. } => Code::ConflictingInputs,
@@ -60,6 +76,13 @@ impl Diagnose for PlanError {
                  write) in a secret variable and hand it on in the step's `env:`, as in \
                  `ACCESS_TOKEN: $(ACCESS_TOKEN)`"
                 .to_owned(),
+            Self::NoRepository => "give the definition's folder in a checkout that has a remote \
+                 `origin` (definitionPath)"
+                .to_owned(),
+            Self::Repository(error) => return error.hint(),
+            Self::SeveralBranches { .. } => {
+                "name the one that is meant in the input destinationBranch".to_owned()
+            }
             Self::Token(error) => return error.hint(),
             Self::NoJobToken => {
                 "`authentication: systemAccessToken` works in a pipeline's job only".to_owned()

@@ -29,6 +29,19 @@ pub struct Facts {
     pub working_folder: PathBuf,
     /// The folder at the top of the definition's repository, where known.
     pub repository_folder: Option<PathBuf>,
+    /// The branch that the build is of, without `refs/heads/`.
+    pub branch: Option<String>,
+    /// The checkout that the definition is in, where it is looked at.
+    pub checkout: Option<DefinitionCheckout>,
+}
+
+/// What git knows about the checkout that a definition is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DefinitionCheckout {
+    /// The address that it was made from.
+    pub origin: Option<String>,
+    /// The branches that have, as far as the checkout knows, its commit as their tip.
+    pub branches: Vec<String>,
 }
 
 /// A build of a pipeline.
@@ -88,7 +101,24 @@ impl Facts {
             working_folder: sources.clone().unwrap_or_else(|| working_folder.to_owned()),
             sources_folder: sources.unwrap_or_else(|| working_folder.to_owned()),
             repository_folder: variable("Build.Repository.LocalPath").map(PathBuf::from),
+            branch: variable("Build.SourceBranch")
+                .and_then(|name| Some(name.strip_prefix("refs/heads/")?.to_owned())),
+            checkout: None,
         }
+    }
+
+    /// Tells whether the definition is in the repository that the pipeline is of.
+    pub fn is_of_pipeline(&self) -> bool {
+        let Some(origin) = self.checkout.as_ref().and_then(|checkout| checkout.origin.as_deref())
+        else {
+            return true;
+        };
+        let same = |address: &str| {
+            let address = without_user(address).to_lowercase();
+            let address = address.trim_end_matches('/');
+            address.strip_suffix(".git").unwrap_or(address).to_owned()
+        };
+        self.source.repository.as_deref().is_some_and(|own| same(own) == same(origin))
     }
 
     /// Returns the absolute folder of the root component.

@@ -13,7 +13,10 @@ fn plan(given: &[(&str, &str)], variables: &[(&str, &str)]) -> Result<Plan, Plan
     let inputs = inputs::parse(&Raw::of_task(|name| find(given, name))).unwrap();
     let mut facts = Facts::gather(|name| find(variables, name), std::path::Path::new("/w"));
     facts.job_token = Secret::new("job");
-    resolve(&inputs, &facts)
+    match resolve(&inputs, &facts)? {
+        Decision::Manifests(plan) => Ok(*plan),
+        Decision::Set(_) => panic!("no manifests are made"),
+    }
 }
 
 fn check(given: &[(&str, &str)], variables: &[(&str, &str)], expected: &Expect) {

@@ -2,7 +2,7 @@
 
 use crate::failure::{Code, Warning};
 use crate::git::store::{Commit, Store};
-use crate::git::tree::{self, EditError, Edits, Kind};
+use crate::git::tree::{self, Edits, Kind};
 use crate::git::{self, Oid, Push, PushOutcome, Remote, Tips};
 use crate::host::clock;
 use crate::plan::{Destination, Target};
@@ -262,11 +262,7 @@ impl<'a> Run<'a> {
 
     /// Makes the commit and returns it with the objects that it needs.
     fn commit(&self, base: &Base, compared: &Compared) -> Result<(Oid, Vec<Oid>), PublishError> {
-        let edited = tree::edit(&self.store, base.tree, &compared.edits);
-        let edited = edited.map_err(|error| match error {
-            EditError::InTheWay(path) => PublishError::InTheWay { path },
-            EditError::Git(error) => error.into(),
-        })?;
+        let edited = tree::edit(&self.store, base.tree, &compared.edits)?;
         let tree = edited.tree.ok_or(PublishError::Nothing)?;
         let changed = compared.environments.iter().filter(|report| report.superseded_by.is_none());
         let targets: Vec<_> = changed.map(|report| &report.target).collect();

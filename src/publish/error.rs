@@ -1,6 +1,7 @@
 //! What can stand between rendered manifests and their destination.
 
 use crate::failure::{Code, Diagnose};
+use crate::git::tree::EditError;
 use crate::git::{GitError, Refusal};
 use crate::publish::changeset::Foreign;
 use crate::publish::inventory::{self, InventoryError, SourceEntry};
@@ -121,6 +122,15 @@ impl PublishError {
     /// Returns the error for a file that is not ours in an environment's folder.
     pub fn foreign(folder: &str, Foreign(path): &Foreign) -> Self {
         Self::Foreign { path: format!("{folder}/{path}") }
+    }
+}
+
+impl From<EditError> for PublishError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::InTheWay(path) => Self::InTheWay { path },
+            EditError::Git(error) => error.into(),
+        }
     }
 }
 

@@ -1,15 +1,38 @@
 //! The commit's message, with the trailers that say where the manifests come from.
 
+use crate::environment::Environment;
 use crate::git::store::Author;
-use crate::plan::{CommitPlan, Provenance, Target};
+use crate::plan::{CommitPlan, DefinitionRepository, Provenance, Target};
 
 /// Returns the message of a commit that changes the manifests of `targets`.
 pub fn message(plan: &CommitPlan, origin: &Provenance, targets: &[&Target]) -> String {
     let names: Vec<String> = targets.iter().map(|target| target.environment.to_string()).collect();
+    let mut message = filled(&plan.message, origin, &names);
+    if message.is_empty() {
+        message = format!("Updated k8s manifest files of {}", names.join(", "));
+    }
+    message + &trailers(origin, &names)
+}
+
+/// Returns the message of a commit that sets values of an environment; `subject` where none was
+/// given.
+pub fn of_values(
+    repository: &DefinitionRepository,
+    subject: &str,
+    environment: &Environment,
+) -> String {
+    let (origin, names) = (&repository.origin, [environment.to_string()]);
+    let given = repository.message.as_deref().map(|message| filled(message, origin, &names));
+    let message = given.filter(|message| !message.is_empty());
+    message.unwrap_or_else(|| clean(subject)) + &trailers(origin, &names)
+}
+
+/// Returns a message with its placeholders replaced.
+fn filled(template: &str, origin: &Provenance, names: &[String]) -> String {
     let source = &origin.source;
     let build = origin.build.as_ref();
     // What came from outside may hold placeholders itself: each is replaced once.
-    let replaced = replace(&plan.message, |name| {
+    let replaced = replace(template, |name| {
         Some(match name {
             "environment" => names.join(", "),
             "sourceCommit" => source.commit.clone().unwrap_or_default(),
@@ -19,27 +42,29 @@ pub fn message(plan: &CommitPlan, origin: &Provenance, targets: &[&Target]) -> S
             _ => return None,
         })
     });
-    let mut message = clean(&replaced);
-    if message.is_empty() {
-        message = format!("Updated k8s manifest files of {}", names.join(", "));
-    }
-    message.push_str("\n\n");
+    clean(&replaced)
+}
+
+/// Returns what stands below a message.
+fn trailers(origin: &Provenance, names: &[String]) -> String {
+    let (source, build) = (&origin.source, origin.build.as_ref());
+    let mut trailers = "\n\n".to_owned();
     let build = build.map(|build| build.url.clone().unwrap_or_else(|| build.number.clone()));
-    let trailers = [
+    let sources = [
         ("Source-Repository", source.repository.clone()),
         ("Source-Commit", source.commit.clone()),
         ("Build", build),
     ];
-    for (name, value) in trailers {
+    for (name, value) in sources {
         if let Some(value) = value.map(|value| first_line(&value)).filter(|value| !value.is_empty())
         {
-            message.push_str(&trailer(name, &value));
+            trailers.push_str(&trailer(name, &value));
         }
     }
-    for name in &names {
-        message.push_str(&trailer("Environment", name));
+    for name in names {
+        trailers.push_str(&trailer("Environment", name));
     }
-    message
+    trailers
 }
 
 /// Returns who the commit is by, where neither inputs nor the build say it.
