@@ -34,6 +34,8 @@ pub struct Plan {
     pub hooks: HookPlan,
     /// Whether sources and hooks may change the definition's folder.
     pub ground: Ground,
+    /// What becomes of documents that cannot be read.
+    pub documents: Documents,
     /// What to tell before the work begins.
     pub warnings: Vec<Warning>,
 }
@@ -119,6 +121,15 @@ pub enum Ground {
     Free,
     /// It may not: the folder is a checkout, which is never written to.
     Checkout,
+}
+
+/// What becomes of documents of charts that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Documents {
+    /// They are errors: nothing may be lost.
+    Whole,
+    /// They are left out, as Fabrikate does.
+    AsFabrikate,
 }
 
 /// Which hooks run, and what they see.
@@ -245,6 +256,7 @@ fn manifests(
         lock: inputs.lock,
         hooks,
         ground: Ground::Checkout,
+        documents: Documents::Whole,
         warnings,
     })
 }

@@ -6,6 +6,8 @@ use crate::charts::{Rendering, Templated};
 use crate::definition::{Component, Definition, Generator, name};
 use crate::environment::Environment;
 use crate::failure::{Code, Diagnose, Place, Warning};
+use crate::plan::Documents;
+use cleaning::{Dropped, Unfit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The manifests of the environments.
@@ -62,7 +64,7 @@ pub enum RenderError {
         /// The component.
         component: String,
         /// What is wrong.
-        reason: &'static str,
+        reason: String,
         /// The document's first line.
         beginning: String,
         /// Where.
@@ -138,13 +140,24 @@ impl Diagnose for RenderError {
 }
 
 /// Returns the manifests of definitions whose charts were rendered.
-pub fn render(definitions: &[Definition], charts: &Templated) -> Result<Rendered, RenderError> {
+pub fn render(
+    definitions: &[Definition],
+    charts: &Templated,
+    documents: Documents,
+) -> Result<Rendered, RenderError> {
     let mut rendered = Rendered::default();
     for (d, definition) in definitions.iter().enumerate() {
         let mut files = BTreeMap::new();
         for (c, component) in definition.components.iter().enumerate() {
-            let (content, origin) =
-                content(component, charts.get(&(d, c)), &mut rendered.warnings)?;
+            let (content, origin) = match (&component.generator, charts.get(&(d, c))) {
+                (Generator::Nothing, _) => (Vec::new(), Origin::Nothing),
+                (Generator::Static(manifest), _) => (manifest.as_ref().clone(), Origin::Static),
+                (Generator::Chart(_), None) => (Vec::new(), Origin::Chart),
+                (Generator::Chart(_), Some(rendering)) => {
+                    let warnings = &mut rendered.warnings;
+                    (chart(component, rendering, (documents, warnings))?, Origin::Chart)
+                }
+            };
             let path = path(component)?;
             let objects = cleaning::documents(&content);
             let manifest = Manifest { content, objects, component: component.display(), origin };
@@ -164,42 +177,38 @@ impl Manifests {
     }
 }
 
-fn content(
+/// Returns the manifest of a chart.
+fn chart(
     component: &Component,
-    rendering: Option<&Rendering>,
-    warnings: &mut Vec<Warning>,
-) -> Result<(Vec<u8>, Origin), RenderError> {
-    match (&component.generator, rendering) {
-        (Generator::Nothing, _) => Ok((Vec::new(), Origin::Nothing)),
-        (Generator::Static(manifest), _) => Ok((manifest.as_ref().clone(), Origin::Static)),
-        (Generator::Chart(_), None) => Ok((Vec::new(), Origin::Chart)),
-        (Generator::Chart(_), Some(rendering)) => {
-            let inject = component.inject_namespace && !component.namespace.is_empty();
-            let namespace = inject.then_some(component.namespace.as_str());
-            let cleaned = cleaning::clean(&rendering.text, namespace);
-            let cleaned = cleaned.map_err(|malformed| RenderError::Document {
-                component: component.display(),
-                reason: malformed.reason,
-                beginning: malformed.beginning,
-                place: component.place(),
-            })?;
-            for dropped in cleaned.dropped {
-                warnings.push(Warning {
-                    code: Code::DocumentDropped,
-                    message: format!(
-                        "a document of component `{}` was left out, as Fabrikate does: {} (it \
-                         begins with `{}`)",
-                        component.display(),
-                        dropped.reason,
-                        dropped.beginning
-                    ),
-                    hint: Some("correct the chart's template".to_owned()),
-                    place: Some(component.place()),
-                });
-            }
-            Ok((cleaned.manifest, Origin::Chart))
+    rendering: &Rendering,
+    (documents, warnings): (Documents, &mut Vec<Warning>),
+) -> Result<Vec<u8>, RenderError> {
+    let inject = component.inject_namespace && !component.namespace.is_empty();
+    let namespace = inject.then_some(component.namespace.as_str());
+    let refused = |reason: String, beginning| RenderError::Document {
+        component: component.display(),
+        reason,
+        beginning,
+        place: component.place(),
+    };
+    let cleaned = cleaning::clean(&rendering.text, namespace)
+        .map_err(|malformed| refused(malformed.reason.to_owned(), malformed.beginning))?;
+    for Dropped { reason, beginning } in cleaned.dropped {
+        if documents == Documents::Whole && matches!(reason, Unfit::Unreadable(_)) {
+            return Err(refused(reason.to_string(), beginning));
         }
+        warnings.push(Warning {
+            code: Code::DocumentDropped,
+            message: format!(
+                "a document of component `{}` was left out, as Fabrikate does: {reason} (it \
+                 begins with `{beginning}`)",
+                component.display(),
+            ),
+            hint: Some("correct the chart's template".to_owned()),
+            place: Some(component.place()),
+        });
     }
+    Ok(cleaned.manifest)
 }
 
 fn path(component: &Component) -> Result<String, RenderError> {

@@ -16,8 +16,8 @@ use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
-    self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Facts,
-    Ground, HookPlan, Plan, SetPlan, Source,
+    self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Documents,
+    Facts, Ground, HookPlan, Plan, SetPlan, Source,
 };
 use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
@@ -65,6 +65,7 @@ pub async fn generate(
         lock: LockMode::Off,
         hooks: HookPlan { policy: HookPolicy::All, environment: Vec::new() },
         ground: Ground::Free,
+        documents: Documents::AsFabrikate,
         warnings: Vec::new(),
     };
     carry_out(&plan, agent, report).await
@@ -150,7 +151,7 @@ async fn render(
         show_messages(&definitions, &templated, report);
         report.close();
     }
-    let rendered = render::render(&definitions, &templated)?;
+    let rendered = render::render(&definitions, &templated, plan.documents)?;
     rendered.warnings.iter().for_each(|warning| report.warn(warning.clone()));
     report.open("Manifests");
     for manifests in &rendered.environments {

@@ -30,7 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("edit", &["failure", "environment", "yaml", "host", "definition"]),
     ("setup", &["failure", "host", "plan"]),
     ("charts", &["failure", "yaml", "host", "plan", "definition", "setup"]),
-    ("render", &["failure", "environment", "yaml", "definition", "charts"]),
+    ("render", &["failure", "environment", "yaml", "plan", "definition", "charts"]),
     ("output", &["failure", "environment", "host", "render"]),
     ("publish", &["failure", "environment", "host", "git", "plan", "render"]),
     (

@@ -1,6 +1,7 @@
 //! Helm's output made into a manifest by Fabrikate's rules.
 
 use crate::yaml::{self, Keys, LooseNumbers, Value};
+use std::fmt;
 
 /// What cleaning gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,9 +16,27 @@ pub struct Cleaned {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// Why.
-    pub reason: String,
+    pub reason: Unfit,
     /// Its first line.
     pub beginning: String,
+}
+
+/// Why a document is no object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is not YAML: nobody knows what it was to be.
+    Unreadable(String),
+    /// It is a list, or a plain value.
+    NoMapping(&'static str),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(problem) => write!(f, "it cannot be read: {problem}"),
+            Self::NoMapping(kind) => write!(f, "it is {kind}"),
+        }
+    }
 }
 
 /// A document that Kubernetes cannot read and that must not be lost.
@@ -75,17 +94,18 @@ fn chunks(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// Returns the mapping that a piece of text holds; `None` when it holds nothing.
-fn document(chunk: &[u8]) -> Result<Option<Value>, String> {
-    let node = yaml::parse(chunk).map_err(|error| error.message)?;
+fn document(chunk: &[u8]) -> Result<Option<Value>, Unfit> {
+    let unreadable = |error: yaml::Error| Unfit::Unreadable(error.message);
+    let node = yaml::parse(chunk).map_err(unreadable)?;
     let Some(node) = node else {
         return Ok(None);
     };
-    match node.to_value(Keys::Typed).map_err(|error| error.message)? {
+    match node.to_value(Keys::Typed).map_err(unreadable)? {
         Value::Null => Ok(None),
         Value::Mapping(mapping) if mapping.is_empty() => Ok(None),
         value @ Value::Mapping(_) => Ok(Some(value)),
-        Value::Sequence(_) => Err("it is a list".to_owned()),
-        _ => Err("it is a plain value".to_owned()),
+        Value::Sequence(_) => Err(Unfit::NoMapping("a list")),
+        _ => Err(Unfit::NoMapping("a plain value")),
     }
 }
 

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use crate::it::failing::check;
-use crate::it::product::{STATIC, publishing, served};
+use crate::it::product::{STATIC, executable, publishing, served};
 use crate::support::agent::Agent;
 use crate::support::definition::Definition;
 use crate::support::git_server::Repository;
@@ -300,4 +300,28 @@ fn helm_that_is_missing_old_or_broken() {
     helm::stand_in(&agent.sources().join("bin"), "touch ran; echo v3.17.3");
     let transcript = agent.path(&format!("bin:{}", empty.path().display())).run();
     assert_eq!(transcript.failed().error_codes(), ["E203"]);
+}
+
+#[test]
+fn a_document_that_cannot_be_read() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let stand_in = tempfile::tempdir().expect("folder");
+    let script = r#"[ "$1" = template ] && printf -- '---\na: 1\n---\nb: [\n' || echo v3.17.3"#;
+    helm::stand_in(stand_in.path(), script);
+    let path = helm::with(stand_in.path());
+    let agent = with_chart("", &repository).path(&path);
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+        component.yaml:3 a document of component `app` cannot be used: it cannot be read: line 2: did not find expected node content (it begins with `b: [`) — correct the chart's template (E404)
+    "#]],
+    );
+    let mut generate = std::process::Command::new(executable());
+    generate.args(["generate", "prod"]).current_dir(agent.sources()).env("PATH", path);
+    let output = generate.output().expect("the executable");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("a document of component `app` was left out"), "{said}");
 }
