@@ -50,7 +50,8 @@ impl Diagnose for AddressError {
             Self::Ssh { https } => format!("use {https} and an access token"),
             Self::Password => {
                 "put the token into a secret variable and hand it on as ACCESS_TOKEN in the step's \
-                 `env:`; the address needs neither user nor password"
+                 `env:`; the address needs neither user nor password (a folder with an `@` in its \
+                 path is written as file:///folder)"
                     .to_owned()
             }
             Self::Scheme { .. } | Self::Invalid { .. } => {
@@ -65,9 +66,14 @@ impl Address {
     /// Azure Repos shows one, and the credential is sent apart.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
-        let Some((scheme, _)) = text.split_once("://") else {
+        let Some(scheme) = scheme(text) else {
             return match secure_shell(text) {
                 Some(https) => Err(AddressError::Ssh { https }),
+                // What stands before an `@` may be a token, whatever else is wrong.
+                None if text.contains('@') => Err(AddressError::Password),
+                None if text.contains("://") => Err(AddressError::Invalid {
+                    reason: "what stands before `://` is no scheme".to_owned(),
+                }),
                 None => Ok(Self::Folder(PathBuf::from(text))),
             };
         };
@@ -88,6 +94,33 @@ impl fmt::Display for Address {
         }
     }
 }
+
+/// Returns an address as it may be shown: without user and password, also where it is malformed.
+pub fn shown(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(mut url) if !url.cannot_be_a_base() => {
+            if url.username().is_empty() && url.password().is_none() {
+                return text.to_owned();
+            }
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.to_string()
+        }
+        _ => text.rsplit_once('@').map_or(text, |(_, rest)| rest).to_owned(),
+    }
+}
+
+/// Returns the scheme that an address begins with. What is longer than any, or has other characters,
+/// is none: it may be a token.
+fn scheme(text: &str) -> Option<&str> {
+    let (scheme, _) = text.split_once("://")?;
+    let is_known = scheme.len() <= LONGEST_SCHEME
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
+    is_known.then_some(scheme)
+}
+
+const LONGEST_SCHEME: usize = 16;
 
 fn parsed(text: &str) -> Result<Url, AddressError> {
     Url::parse(text).map_err(|error| AddressError::Invalid { reason: error.to_string() })
@@ -118,7 +151,13 @@ fn folder(text: &str) -> Result<PathBuf, AddressError> {
 fn secure_shell(text: &str) -> Option<String> {
     let (host, path) = text.split_once(':')?;
     let is_drive = host.len() == 1;
-    if is_drive || host.contains(['/', '\\']) || path.starts_with('\\') {
+    let has_user = host.contains('@');
+    if is_drive
+        || host.contains(['/', '\\'])
+        || path.starts_with('\\')
+        || path.starts_with(if has_user { "//" } else { "/" })
+        || path.contains('@')
+    {
         return None;
     }
     Some(over_https(&Url::parse(&format!("ssh://{host}/{}", path.trim_start_matches('/'))).ok()?))
@@ -217,8 +256,52 @@ mod tests {
 
     #[test]
     fn a_password_is_refused_and_not_repeated() {
-        let error = Address::parse("https://user:hunter2@host/a.git").unwrap_err();
-        assert_eq!(error, AddressError::Password);
-        assert!(!format!("{error:?}{:?}", error.hint()).contains("hunter2"));
+        for address in [
+            "https://user:hunter2@host/a.git",
+            "me:hunter2@dev.azure.com/contoso/p/_git/r",
+            "hunter2@dev.azure.com/contoso/p/_git/r",
+            "https:/me:hunter2@host/a.git",
+            "https//me:hunter2@host/a.git",
+            "https:\\\\me:hunter2@host\\a.git",
+            "https ://me:hunter2@host/a.git",
+            "me:hunter2@https://host/a.git",
+            "hunter2@https://host/a.git",
+            "//me:hunter2@host/a.git",
+            "git@host:me:hunter2@host/a.git",
+        ] {
+            let error = Address::parse(address).unwrap_err();
+            assert_eq!(error, AddressError::Password, "{address}");
+            assert!(!format!("{error:?}{:?}", error.hint()).contains("hunter2"), "{address}");
+            assert!(!shown(address).contains("hunter2"), "{address}: {}", shown(address));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_as_an_address_is_not_repeated_either() {
+        for address in [
+            "hunter2hunter2hunter2hunter2://host/a.git",
+            "hunter2_x://host/a.git",
+            "ftp://me:hunter2@host/a.git",
+            "ssh://me:hunter2@host/a.git",
+            "file://me:hunter2@host/a.git",
+            "https://me:hunter2@",
+            "https://me:hunter2/x@host/a.git",
+        ] {
+            let error = Address::parse(address).unwrap_err();
+            assert!(!format!("{error}{:?}", error.hint()).contains("hunter2"), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_of_an_address_has_no_user() {
+        for (address, expected) in [
+            ("https://me:pat@host/a b.git", "https://host/a%20b.git"),
+            ("https://host/a b.git", "https://host/a b.git"),
+            ("pat@host/a.git", "host/a.git"),
+            ("git@host:a.git", "host:a.git"),
+            ("../a.git", "../a.git"),
+        ] {
+            assert_eq!(shown(address), expected);
+        }
     }
 }

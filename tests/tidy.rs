@@ -25,7 +25,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("hooks", &["failure", "host", "inputs", "plan"]),
     ("helm", &["yaml"]),
     ("source", &["secret", "failure", "yaml", "address", "host", "git", "helm"]),
-    ("definition", &["failure", "nearest", "environment", "yaml", "host", "plan", "hooks"]),
+    (
+        "definition",
+        &["failure", "address", "nearest", "environment", "yaml", "host", "plan", "hooks"],
+    ),
     ("install", &["secret", "failure", "host", "git", "inputs", "hooks", "definition", "source"]),
     ("edit", &["failure", "environment", "yaml", "host", "definition"]),
     ("setup", &["failure", "host", "plan"]),

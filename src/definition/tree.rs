@@ -1,5 +1,6 @@
 //! The tree of components: from the root to each subcomponent that is not disabled.
 
+use crate::address::shown;
 use crate::definition::component::{COMPONENT, Description};
 use crate::definition::config::{Config, Conflict};
 use crate::definition::source::{self, Described, Files, Layer};
@@ -261,7 +262,7 @@ pub fn not_fetched(description: &Description, folder: &Path, place: &Place) -> D
     let address = &description.source;
     DefinitionError::NotFetched {
         component: description.name.clone(),
-        source_address: if address.is_empty() { "elsewhere".to_owned() } else { address.clone() },
+        source_address: if address.is_empty() { "elsewhere".to_owned() } else { shown(address) },
         folder: folder.to_owned(),
         place: place.clone(),
     }

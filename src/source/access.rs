@@ -1,5 +1,6 @@
 //! Who we are to sources: `access.yaml` files, and what stands in an address.
 
+use crate::address::shown;
 use crate::failure::Place;
 use crate::host::agent::Agent;
 use crate::host::files;
@@ -75,7 +76,7 @@ impl Access {
             let known = value.filter(|value| !value.reveal().starts_with("$("));
             return known.map(Credential::UserInfo).ok_or_else(|| Problem::Variable {
                 name: name.clone(),
-                address: address.to_owned(),
+                address: shown(address),
                 place: place.clone(),
             });
         }

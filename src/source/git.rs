@@ -1,6 +1,6 @@
 //! Components and charts from git repositories.
 
-use crate::address::Address;
+use crate::address::{Address, shown};
 use crate::git::{self, checkout};
 use crate::host::files;
 use crate::source::{Clone, Fetched, Problem, Repository, Resolved, Sources};
@@ -59,7 +59,7 @@ impl Sources {
     fn parse(&self, address: &str) -> Result<Address, Problem> {
         let text = plain(address);
         let parsed = Address::parse(&text)
-            .map_err(|source| Problem::Address { address: text.clone(), source })?;
+            .map_err(|source| Problem::Address { address: shown(&text), source })?;
         Ok(match parsed {
             Address::Server(url) => Address::Server(url),
             Address::Folder(path) => Address::Folder(self.base.join(path)),
@@ -69,12 +69,7 @@ impl Sources {
 
 /// Returns an address without user and password.
 pub(super) fn plain(address: &str) -> String {
-    match Url::parse(address) {
-        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            url.to_string()
-        }
-        Ok(_) | Err(_) => address.to_owned(),
-    }
+    // Elsewhere it is not known what is the user.
+    let has_place = Url::parse(address).is_ok_and(|url| !url.cannot_be_a_base());
+    if has_place { shown(address) } else { address.to_owned() }
 }

@@ -1,5 +1,6 @@
 //! Charts from Helm repositories.
 
+use crate::address::shown;
 use crate::helm::File;
 use crate::helm::archive;
 use crate::helm::index::{Entry, Index, IndexError};
@@ -110,7 +111,7 @@ impl Sources {
         let Some(url) = url else {
             let reason = "it begins with none of https://, http:// and oci://".to_owned();
             return Err(Problem::Content {
-                address,
+                address: shown(&address),
                 expected: "the address of a Helm repository",
                 reason,
             });
@@ -224,7 +225,7 @@ fn archive_url(repository: &Url, entry: &Entry) -> Result<Url, Problem> {
     parsed.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(|| Problem::Content {
         address: repository.to_string(),
         expected: "a Helm repository that can be used",
-        reason: format!("its index says that version {} is at `{text}`", entry.version),
+        reason: format!("its index says that version {} is at `{}`", entry.version, shown(text)),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Static manifests from the web.
 
+use crate::address::shown;
 use crate::host::files;
 use crate::host::http::{Http, Request};
 use crate::secret::Secret;
@@ -66,7 +67,7 @@ impl Sources {
 
 fn manifest_address(address: &str) -> Result<Url, Problem> {
     let invalid = |reason: &str| Problem::Content {
-        address: address.to_owned(),
+        address: shown(address),
         expected: "the address of a manifest",
         reason: reason.to_owned(),
     };

@@ -160,6 +160,50 @@ fn a_password_in_the_address_is_refused_without_being_shown() {
 }
 
 #[test]
+fn a_password_in_a_malformed_address_is_not_shown_either() {
+    for address in [
+        "me:hunter2-77@dev.azure.com/contoso/p/_git/r",
+        "hunter2-77@dev.azure.com/contoso/p/_git/r",
+        "https:/me:hunter2-77@host/r",
+        "https//me:hunter2-77@host/r",
+        r"https:\\me:hunter2-77@host\r",
+        "me:hunter2-77@https://host/r",
+    ] {
+        let agent = step()
+            .secret("PAT", TOKEN)
+            .input("accessToken", "$(PAT)")
+            .input("destinationRepository", address);
+        Definition::new(STATIC).write(&agent.sources());
+        let transcript = agent.run();
+        assert_eq!(transcript.failed().error_codes(), ["E105"], "{address}");
+        assert!(!transcript.to_string().contains("hunter2-77"), "{transcript}");
+    }
+}
+
+#[test]
+fn a_password_in_the_address_of_a_source_is_not_shown() {
+    let source = |address: &str, more: &str| {
+        let list = format!("- {{name: far, source: \"{address}\", {more}}}\n");
+        format!("name: root\nsubcomponents:\n{list}")
+    };
+    for (address, more, install, code) in [
+        ("https://me:hunter2-77@host.test/far", "method: git", "never", "E307"),
+        ("me:hunter2-77@host.test/far", "method: git", "never", "E307"),
+        ("me:hunter2-77@host.test/far", "method: git", "missing", "E307"),
+        ("me:hunter2-77@host.test/far.yaml", "method: http, type: static", "missing", "E327"),
+        ("me:hunter2-77@host.test", "method: helm, type: helm, path: x", "missing", "E327"),
+    ] {
+        let agent = step().input("command", "render").input("install", install);
+        let component = source(address, more);
+        Definition::new(&[("component.yaml", &component), ("config/prod.yaml", "{}\n")])
+            .write(&agent.sources());
+        let transcript = agent.run();
+        assert_eq!(transcript.failed().error_codes(), [code], "{address}: {transcript}");
+        assert!(!transcript.to_string().contains("hunter2-77"), "{transcript}");
+    }
+}
+
+#[test]
 fn commands_are_escaped_for_agents_that_do_not_decode_percents() {
     for decode in [true, false] {
         let (_server, repository) = served();
