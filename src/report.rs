@@ -12,6 +12,7 @@ use inert::Redaction;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use summary::Summary;
 use terminal::Terminal;
 
 /// How many warnings become issues of the build's page; the agent keeps ten and drops the rest.
@@ -85,14 +86,14 @@ impl Report {
 
     /// Says something, line by line. The text may hold anything.
     pub fn line(&mut self, text: &str) {
-        for line in inert::lines(&self.redaction.apply(text)) {
+        for line in self.redaction.lines(text) {
             self.speak(&line);
         }
     }
 
     /// Says what a person asked to be told: on a laptop it goes to standard output.
     pub fn answer(&mut self, text: &str) {
-        for line in inert::lines(&self.redaction.apply(text)) {
+        for line in self.redaction.lines(text) {
             match &self.voice {
                 Voice::Agent(_) => raw_line(&line),
                 Voice::Person(terminal) => terminal.answer(&line),
@@ -102,7 +103,7 @@ impl Report {
 
     /// Shows what another program or a server said.
     pub fn quote(&mut self, text: &str) {
-        let lines = inert::lines(&self.redaction.apply(text));
+        let lines = self.redaction.lines(text);
         for line in lines.iter().take(SHOWN_LINES) {
             self.speak(&format!("  | {line}"));
         }
@@ -114,7 +115,7 @@ impl Report {
     /// Begins a part of the log that folds; one that is open ends.
     pub fn open(&mut self, title: &str) {
         self.close();
-        let title = inert::one_line(&self.redaction.apply(title));
+        let title = self.redaction.one_line(title);
         match &self.voice {
             Voice::Agent(_) => raw_line(&format!("##[group]{title}")),
             Voice::Person(terminal) => terminal.heading(&title),
@@ -132,7 +133,7 @@ impl Report {
     /// Tells how far the run is (0 to 100) and what it does now. It never goes back.
     pub fn progress(&mut self, percent: u32, doing: &str) {
         self.percent = self.percent.max(percent.min(100));
-        let doing = inert::one_line(&self.redaction.apply(doing));
+        let doing = self.redaction.one_line(doing);
         match &self.voice {
             Voice::Agent(percents) => {
                 let value = self.percent.to_string();
@@ -153,23 +154,17 @@ impl Report {
             Voice::Agent(_) => raw_line(&format!("##[warning]{text}")),
             Voice::Person(terminal) => {
                 let (message, hint) = self.parts(&warning.message, warning.hint.as_deref());
-                let place = warning.place.as_ref().map(shown);
+                let place = warning.place.as_ref().map(|place| self.shown(place));
                 terminal.warning(warning.code.as_str(), &message, (place, hint));
             }
         }
         self.warnings.push(warning);
     }
 
-    /// Returns the warnings so far.
-    pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
-    }
-
     /// Sets an output variable of the step. On a laptop there is none.
     pub fn output(&mut self, name: &str, value: &str) {
         if let Voice::Agent(percents) = self.voice {
-            let value: String = self.redaction.apply(value);
-            let value: String = value.chars().filter(|c| !c.is_control()).collect();
+            let value = self.redaction.value(value);
             let properties = [("variable", name), ("isOutput", "true")];
             raw_line(&command("task.setvariable", &properties, &value, percents));
         }
@@ -182,9 +177,9 @@ impl Report {
         }
     }
 
-    /// Returns a text without the hidden secrets, for a file.
-    pub fn redacted(&self, text: &str) -> String {
-        self.redaction.apply(text)
+    /// Returns a summary with the warnings so far as Markdown, without the hidden secrets.
+    pub fn markdown(&self, summary: &Summary) -> String {
+        summary.markdown(&self.warnings, &self.redaction)
     }
 
     /// Says how the run ended. This is the last that is said, and it is said once.
@@ -225,7 +220,11 @@ impl Report {
             }
             Voice::Person(terminal) => {
                 let (message, hint) = self.parts(&failure.message, failure.hint.as_deref());
-                terminal.error(code, &message, (failure.place.as_ref().map(shown), hint));
+                terminal.error(
+                    code,
+                    &message,
+                    (failure.place.as_ref().map(|place| self.shown(place)), hint),
+                );
             }
         }
         for cause in &failure.causes {
@@ -235,7 +234,7 @@ impl Report {
     }
 
     fn complete(&mut self, result: &str, text: &str) {
-        let text = inert::one_line(&self.redaction.apply(text));
+        let text = self.redaction.one_line(text);
         match &self.voice {
             Voice::Agent(percents) => {
                 raw_line(&command("task.complete", &[("result", result)], &text, *percents));
@@ -260,11 +259,19 @@ impl Report {
 
     fn place(&self, place: Option<&Place>) -> Option<Place> {
         let place = place?.clone();
-        Some(Place { file: self.redaction.apply(&place.file.to_string_lossy()).into(), ..place })
+        Some(Place { file: self.redaction.value(&place.file.to_string_lossy()).into(), ..place })
+    }
+
+    fn shown(&self, place: &Place) -> String {
+        let mut text = self.redaction.one_line(&place.file.to_string_lossy());
+        for number in [place.line, place.column].into_iter().flatten() {
+            let _ = write!(text, ":{number}");
+        }
+        text
     }
 
     fn parts(&self, message: &str, hint: Option<&str>) -> (String, Option<String>) {
-        let clean = |text: &str| inert::one_line(&self.redaction.apply(text));
+        let clean = |text: &str| self.redaction.one_line(text);
         (clean(message), hint.map(clean))
     }
 }
@@ -290,14 +297,6 @@ fn issue(kind: &str, code: &str, (place, text): (Option<Place>, &str), p: Percen
         ("columnnumber", &column),
     ];
     command("task.logissue", &properties, text, p)
-}
-
-fn shown(place: &Place) -> String {
-    let mut text = inert::one_line(&place.file.to_string_lossy());
-    for number in [place.line, place.column].into_iter().flatten() {
-        let _ = write!(text, ":{number}");
-    }
-    text
 }
 
 /// Writes one line, whole, to standard output.

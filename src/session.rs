@@ -134,8 +134,7 @@ fn tell(outcome: &Outcome, agent: &Agent, report: &mut Report) -> String {
     report.progress(100, "Done");
     let mut summary = String::new();
     if agent.in_pipeline() {
-        let text = outcome.summary().markdown(report.warnings());
-        let text = report.redacted(&text);
+        let text = report.markdown(&outcome.summary());
         // A page without a summary is no reason to fail what was published.
         match files::write_unique(&agent.temporary_folder(), ".md", text.as_bytes()) {
             Ok(path) => {

@@ -1,7 +1,7 @@
 //! The summary of a run as Markdown, for the build's page.
 
 use crate::failure::Warning;
-use crate::report::inert::markdown;
+use crate::report::inert::Redaction;
 use std::fmt::Write;
 
 /// How many changed files are listed for one environment.
@@ -45,24 +45,25 @@ pub struct EnvironmentSummary {
 }
 
 impl Summary {
-    /// Returns the summary as Markdown; texts from outside show as they are.
-    pub fn markdown(&self, warnings: &[Warning]) -> String {
+    /// Returns the summary as Markdown; texts from outside show as they are, but for secrets.
+    pub fn markdown(&self, warnings: &[Warning], redaction: &Redaction) -> String {
+        let markdown = |text: &str| redaction.markdown(text);
         let mut text = format!("### Fabrikate GitOps\n\n{}\n\n", markdown(&self.headline));
         if let Some(destination) = &self.destination {
             paragraph(&mut text, &format!("Destination: {}", markdown(destination)));
         }
         if let Some(commit) = &self.commit {
-            paragraph(&mut text, &format!("Commit: {}", commit.markdown()));
+            paragraph(&mut text, &format!("Commit: {}", commit.markdown(redaction)));
         }
         if !self.environments.is_empty() {
             text.push_str("| Environment | Objects | Added | Modified | Removed |\n");
             text.push_str("| --- | ---: | ---: | ---: | ---: |\n");
         }
         for environment in &self.environments {
-            environment.row(&mut text);
+            environment.row(&mut text, redaction);
         }
         for environment in &self.environments {
-            environment.files(&mut text);
+            environment.files(&mut text, redaction);
         }
         if !warnings.is_empty() {
             text.push_str("\n#### Warnings\n\n");
@@ -77,10 +78,11 @@ impl Summary {
 }
 
 impl Link {
-    fn markdown(&self) -> String {
+    fn markdown(&self, redaction: &Redaction) -> String {
+        let text = redaction.markdown(&self.text);
         match &self.url {
-            Some(url) => format!("[{}]({})", markdown(&self.text), url.replace([')', ' '], "")),
-            None => markdown(&self.text),
+            Some(url) => format!("[{text}]({})", redaction.value(url).replace([')', ' '], "")),
+            None => text,
         }
     }
 }
@@ -91,24 +93,25 @@ impl EnvironmentSummary {
         self.added.len() + self.modified.len() + self.removed.len()
     }
 
-    fn row(&self, text: &mut String) {
+    fn row(&self, text: &mut String, redaction: &Redaction) {
         let (added, modified, removed) =
             (self.added.len(), self.modified.len(), self.removed.len());
-        let name = markdown(&self.name);
+        let name = redaction.markdown(&self.name);
         line(text, &format!("| {name} | {} | {added} | {modified} | {removed} |", self.objects));
     }
 
-    fn files(&self, text: &mut String) {
+    fn files(&self, text: &mut String, redaction: &Redaction) {
         if self.changes() == 0 {
             return;
         }
-        line(text, &format!("\n<details><summary>Files of {}</summary>\n", markdown(&self.name)));
+        let name = redaction.markdown(&self.name);
+        line(text, &format!("\n<details><summary>Files of {name}</summary>\n"));
         let marked =
             [("added", &self.added), ("modified", &self.modified), ("removed", &self.removed)];
         let files =
             marked.iter().flat_map(|(mark, files)| files.iter().map(move |file| (mark, file)));
         for (mark, file) in files.take(LISTED) {
-            line(text, &format!("- {mark}: {}", markdown(file)));
+            line(text, &format!("- {mark}: {}", redaction.markdown(file)));
         }
         if let Some(rest) = self.changes().checked_sub(LISTED).filter(|rest| *rest > 0) {
             line(text, &format!("- … and {rest} more"));
@@ -168,6 +171,6 @@ mod tests {
 
             </details>
         "#]]
-        .assert_eq(&summary.markdown(&[]));
+        .assert_eq(&summary.markdown(&[], &Redaction::default()));
     }
 }

@@ -134,6 +134,23 @@ fn what_helm_and_servers_say_commands_nothing() {
 }
 
 #[test]
+fn a_secret_with_invisible_characters_in_it_is_not_shown() {
+    let (half, rest) = TOKEN.split_at(7);
+    let folder = tempfile::tempdir().expect("folder");
+    let script = format!(
+        "[ \"$1\" = version ] && {{ echo v3.17.3; exit; }}\n\
+         printf 'Error: {half}\\342\\200\\213{rest}\\n{half}\\000{rest}\\n' >&2; exit 1"
+    );
+    helm::stand_in(folder.path(), &script);
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let agent = publishing(CHART, &repository).path(&helm::with(folder.path()));
+    let transcript = agent.run();
+    assert_eq!(transcript.failed().error_codes(), ["E402"]);
+    assert!(transcript.to_string().contains("  | Error: ***"), "{transcript}");
+}
+
+#[test]
 fn a_secret_of_the_job_is_never_published() {
     let (server, repository) = served();
     let _server = server.may_stay_idle();
