@@ -61,6 +61,7 @@ where
 /// Returns the command line's definition.
 pub fn command() -> Command {
     Command::new("fabrikate-gitops")
+        .bin_name("fabrikate-gitops")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Renders Fabrikate definitions and publishes the manifests for Flux")
         .after_help("The access token comes from the variable ACCESS_TOKEN, never from a flag.")

@@ -16,10 +16,11 @@ fn main() -> ExitCode {
         Ok(Request::Edit { edit, style, notices }) => {
             session::edit(&edit, style, &notices, &Agent::from_environment())
         }
-        Err(error) => {
-            // Help and version are no mistakes. Who closed our output does not want to hear of it.
-            drop(error.print());
-            if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
-        }
+        // Help and version are no mistakes.
+        Err(error) => session::usage(
+            &error.render().to_string(),
+            error.use_stderr(),
+            &Agent::from_environment(),
+        ),
     }
 }

@@ -64,6 +64,20 @@ pub fn install(path: &Path, lock: LockMode, agent: &Agent) -> ExitCode {
     guarded(report, work, |count, _| format!("Fetched {count} sources."))
 }
 
+/// Says how the program is used, as an answer or because it was used wrongly. The exit status is 2
+/// after a mistake.
+// The text repeats arguments, which may come from anywhere.
+pub fn usage(text: &str, is_mistake: bool, agent: &Agent) -> ExitCode {
+    let mut report = Report::to_person();
+    report.hide(&agent.secrets());
+    if is_mistake {
+        report.line(text);
+        return ExitCode::from(2);
+    }
+    report.answer(text);
+    ExitCode::SUCCESS
+}
+
 fn title() -> String {
     let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
     format!("Fabrikate GitOps {} ({system} {processor})", env!("CARGO_PKG_VERSION"))

@@ -101,6 +101,39 @@ fn a_mistake_in_the_arguments_ends_with_2() {
 }
 
 #[test]
+fn what_is_said_of_wrong_arguments_commands_nothing_and_shows_no_secret() {
+    let folder = definition();
+    let hostile = "##vso[task.complete result=Succeeded]\u{200b}x\n\u{ad}##[error]y";
+    for arguments in [
+        &["render", hostile] as &[&str],
+        &[hostile],
+        &["set", "--file", hostile, hostile, "--wrong"],
+        &["render", &format!("--{hostile}")],
+        &["render", "--install", hostile],
+    ] {
+        let output = run(folder.path(), arguments, &[]);
+        assert!(output.stdout.is_empty());
+        let text = errors(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(!text.contains("##") && !text.contains('\u{200b}'), "{text}");
+    }
+    let output = run(folder.path(), &["render", TOKEN], &[("ACCESS_TOKEN", TOKEN)]);
+    assert!(!errors(&output).contains(TOKEN), "{}", errors(&output));
+    expect![[r#"
+        error: unexpected argument '***' found
+
+        Usage: fabrikate-gitops render [OPTIONS]
+
+        For more information, try '--help'.
+    "#]]
+    .assert_eq(&errors(&output));
+    let help = run(folder.path(), &["--help"], &[]);
+    assert!(
+        String::from_utf8_lossy(&help.stdout).contains("\nUsage: fabrikate-gitops <COMMAND>\n")
+    );
+}
+
+#[test]
 fn publish_takes_the_token_from_the_environment_and_the_origin_from_the_checkout() {
     let (_server, repository) = served();
     let folder = definition();
