@@ -15,6 +15,8 @@ const PROGRAM = 'fabrikate-gitops';
 const EXECUTABLES = path.join(__dirname, 'bin');
 const WINDOWS = process.platform === 'win32';
 const STOP_SIGNALS = WINDOWS ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+// The agent kills the launcher, and only it, 10 s after its first signal.
+const LONGEST_STOP = 6000;
 const STATUS_CONTROL_C_EXIT = 0xc000013a; // what Windows calls the end of a program by Ctrl+C
 const NEEDED_SECRETS = ['SECRET_AGENT_PROXYPASSWORD', 'SECRET_AGENT_CLIENTCERTPASSWORD'];
 
@@ -94,10 +96,15 @@ function environment() {
 
 function run(program) {
   let child;
+  let deadline;
   const asked = new Set();
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
       asked.add(signal);
+      deadline ??= setTimeout(() => {
+        asked.add('SIGKILL');
+        child?.kill('SIGKILL');
+      }, LONGEST_STOP).unref();
       // The agent signals only this process. On Windows it signals the whole console, so the child
       // knows already, and kill() would end it before it can finish.
       if (!WINDOWS) child?.kill(signal);
@@ -110,6 +117,7 @@ function run(program) {
     if (child.pid === undefined) report('Failed', notStarted(error));
   });
   child.on('exit', (status, signal) => {
+    clearTimeout(deadline);
     if (status === 0) return;
     process.stdout.write('\n'); // the child may have died in the middle of a line
     const stopped = asked.has(signal) || (asked.size > 0 && WINDOWS && status === STATUS_CONTROL_C_EXIT);

@@ -157,6 +157,17 @@ test('SIGTERM follows a SIGINT that the child has outlived', { skip: NEEDS_POSIX
   assert.deepEqual(commands, [{ name: 'task.complete', properties: { result: 'Canceled' }, data: '' }]);
 });
 
+test('a child that goes on is killed before the agent gives up on the launcher', { skip: NEEDS_POSIX }, async () => {
+  const program = waiting({ SIGINT: "console.log('ready')", SIGTERM: '' });
+  const begun = Date.now();
+
+  const { commands } = await launch(taskWith({ program }), { signals: ['SIGINT', 'SIGTERM'] });
+
+  assert.deepEqual(commands, [{ name: 'task.complete', properties: { result: 'Canceled' }, data: '' }]);
+  const seconds = (Date.now() - begun) / 1000;
+  assert.ok(seconds > 5 && seconds < 9.5, `${seconds} s`);
+});
+
 test('a child that crashes while it stops is a failure', { skip: NEEDS_POSIX }, async () => {
   const program = waiting({ SIGINT: 'process.exit(101)' });
 
