@@ -45,24 +45,31 @@ pub fn entry(path: &Path) -> Entry {
     }
 }
 
-/// Returns the bytes of a file.
+/// Returns the bytes of a file, which may have a quarter of a GiB. Whatever is no regular file once
+/// links are followed is an error: a pipe or a device may never end.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    fs::read(path).map_err(failed("read", path))
+    read_at_most(path, MOST)
 }
 
-/// Returns the bytes of a file, which may have `limit` of them.
+/// How many bytes a file may have.
+const MOST: u64 = 256 << 20;
+
+/// Does the same as [`read`] with another limit.
 pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
-    match read {
-        Ok(length) if u64::try_from(length).is_ok_and(|length| length > limit) => {
-            let megabytes = limit >> 20;
-            let error = io::Error::other(format!("it has more than {megabytes} MiB"));
-            Err(failed("read", path)(error))
+    let bytes = || {
+        // Looked at before it is opened, since opening a pipe waits for a writer.
+        let found = fs::metadata(path)?;
+        if !found.is_file() && !found.is_dir() {
+            return Err(io::Error::other("it is no regular file"));
         }
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(failed("read", path)(error)),
-    }
+        let mut bytes = Vec::new();
+        let length = File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+        if u64::try_from(length).is_ok_and(|length| length > limit) {
+            return Err(io::Error::other(format!("it has more than {} MiB", limit >> 20)));
+        }
+        Ok(bytes)
+    };
+    bytes().map_err(failed("read", path))
 }
 
 /// Tells whether a link stands at `path`.
@@ -144,7 +151,8 @@ pub fn remove(path: &Path) -> Result<(), FileError> {
     fs::remove_file(path).map_err(failed("remove", path))
 }
 
-/// Copies a file, or a folder with all that it holds; links stay links, and permissions stay.
+/// Copies a file, or a folder with all that it holds; links stay links, and permissions stay. Pipes,
+/// sockets and devices have nothing to copy and are left out.
 pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
     let found = fs::symlink_metadata(from).map_err(failed("read", from))?;
     if let Some(parent) = to.parent() {
@@ -153,7 +161,10 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
     if found.is_symlink() {
         return copy_link(from, to);
     }
-    if !found.is_dir() {
+    if !found.is_dir() && !found.is_file() {
+        return Ok(());
+    }
+    if found.is_file() {
         return fs::copy(from, to).map(drop).map_err(failed("copy", from));
     }
     create_folder(to)?;

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::it::failing::check;
+use crate::it::failing::{check, failing};
 use crate::it::product::{STATIC, executable, publishing, served};
 use crate::support::agent::Agent;
 use crate::support::definition::Definition;
@@ -202,6 +202,43 @@ fn missing_static_folders() {
         component.yaml:3 the manifests of component `x` cannot be read — `path` must be a folder that holds files only; without `path` it is the component's own folder (E309)
     "#]],
     );
+}
+
+#[test]
+fn files_that_never_end() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let pipe = |agent: &Agent, path: &str| {
+        let path = agent.sources().join(path);
+        let made = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+    };
+    let device = |agent: &Agent, path: &str| {
+        let path = agent.sources().join(path);
+        std::os::unix::fs::symlink("/dev/zero", path).expect("link");
+    };
+    let limited = || publishing(STATIC, &repository).time_limit(std::time::Duration::from_mins(1));
+    let agent = limited();
+    pipe(&agent, "a/pipe");
+    let transcript = failing(
+        &agent,
+        &repository,
+        &expect![[r#"
+            component.yaml:3 the manifests of component `a` cannot be read — `path` must be a folder that holds files only; without `path` it is the component's own folder (E309)
+        "#]],
+    );
+    assert!(transcript.to_string().contains("/a/pipe: it is no regular file"), "{transcript}");
+    let agent = limited();
+    device(&agent, "a/zero.yaml");
+    assert_eq!(agent.run().failed().error_codes(), ["E309"]);
+    let agent = limited();
+    pipe(&agent, "config/common.yaml");
+    assert_eq!(agent.run().failed().error_codes(), ["E303"]);
+    let agent = limited();
+    Definition::new(&[("config/prod.yaml", "subcomponents: {}\n")]).write(&agent.sources());
+    std::fs::remove_file(agent.sources().join("component.yaml")).expect("file");
+    device(&agent, "component.yaml");
+    assert_eq!(agent.run().failed().error_codes(), ["E302"]);
 }
 
 /// A definition with one chart.

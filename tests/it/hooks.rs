@@ -45,6 +45,14 @@ fn hooks_run_in_a_copy_and_the_checkout_stays_as_it_is() {
 }
 
 #[test]
+fn a_pipe_in_the_checkout_does_not_hold_the_copy_up() {
+    let agent = rendering(&with_hook("before-generate", "touch ran"));
+    let made = std::process::Command::new("mkfifo").arg(agent.sources().join("pipe")).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+    agent.time_limit(std::time::Duration::from_mins(1)).run().succeeded();
+}
+
+#[test]
 fn a_definition_in_a_folder_of_the_repository_reaches_its_neighbours() {
     let files = with_hook("before-generate", "cp ../shared/*.yaml m/");
     let agent = step().input("command", "render").input("definitionPath", "hld");

@@ -72,7 +72,9 @@ fn content(path: &Path) -> Vec<u8> {
     if let Ok(target) = fs::read_link(path) {
         return target.into_os_string().into_encoded_bytes();
     }
-    fs::read(path).unwrap_or_default()
+    // Reading a pipe would wait for a writer.
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file());
+    if is_file { fs::read(path).unwrap_or_default() } else { Vec::new() }
 }
 
 /// Returns `text` with everything but unreserved characters as `%XX`.
