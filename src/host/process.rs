@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the one place that starts programs")]
 
 use crate::host::agent::Agent;
+use crate::host::clock;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
+use tokio::sync::Notify;
 
 /// What a child may know of our environment. Nothing else reaches it: no token, no input.
 const ALLOWED: &[&str] =
@@ -148,9 +150,7 @@ impl Program {
         let child = self.start()?;
         let group = Group::of(&child);
         let (path, limit, most) = (self.path, self.limit, self.most);
-        let ended = tokio::time::timeout(limit, converse(child, most)).await;
-        drop(group);
-        match ended {
+        match tokio::time::timeout(limit, converse(child, group, most)).await {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(source)) => Err(ProcessError::Streams { path, source }),
             Err(_elapsed) => Err(ProcessError::TimeLimit { path, limit }),
@@ -205,24 +205,48 @@ impl Drop for Group {
     }
 }
 
-async fn converse(mut child: Child, most: usize) -> io::Result<Output> {
+async fn converse(mut child: Child, group: Group, most: usize) -> io::Result<Output> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let (status, stdout, stderr) =
-        tokio::join!(child.wait(), capture(stdout, most), capture(stderr, most));
-    Ok(Output { status: status?.code(), stdout: stdout?, stderr: stderr? })
+    let (mut out, mut err) = (Captured::default(), Captured::default());
+    let exited = Notify::new();
+    let ending = async {
+        let status = child.wait().await;
+        // What it has started ends with it, and so holds no stream open.
+        drop(group);
+        exited.notify_one();
+        status
+    };
+    let reading = async {
+        tokio::select! {
+            read = async {
+                tokio::try_join!(capture(stdout, &mut out, most), capture(stderr, &mut err, most))
+            } => read.map(drop),
+            // But for what has left the group.
+            () = async { exited.notified().await; clock::wait(LINGERING).await } => Ok(()),
+        }
+    };
+    let (status, read) = tokio::join!(ending, reading);
+    read?;
+    Ok(Output { status: status?.code(), stdout: out, stderr: err })
 }
 
+/// How long the streams of a program that has ended are read.
+const LINGERING: Duration = Duration::from_secs(2);
+
 /// Reads a stream to its end and keeps its beginning.
-async fn capture(stream: Option<impl AsyncRead + Unpin>, most: usize) -> io::Result<Captured> {
-    let mut captured = Captured::default();
+async fn capture(
+    stream: Option<impl AsyncRead + Unpin>,
+    captured: &mut Captured,
+    most: usize,
+) -> io::Result<()> {
     let Some(mut stream) = stream else {
-        return Ok(captured);
+        return Ok(());
     };
     let mut piece = vec![0; 64 * 1024];
     loop {
         let size = stream.read(&mut piece).await?;
         let Some(bytes) = piece.get(..size).filter(|bytes| !bytes.is_empty()) else {
-            return Ok(captured);
+            return Ok(());
         };
         let kept = bytes.len().min(most - captured.bytes.len());
         captured.bytes.extend_from_slice(bytes.get(..kept).unwrap_or_default());

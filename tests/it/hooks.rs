@@ -158,6 +158,33 @@ fn is_running(arguments: &str) -> bool {
 }
 
 #[test]
+fn what_a_program_leaves_behind_does_not_hold_the_run_up() {
+    let ends_soon = |agent: Agent| {
+        let begun = std::time::Instant::now();
+        agent.run().succeeded();
+        assert!(begun.elapsed() < std::time::Duration::from_secs(40), "{:?}", begun.elapsed());
+    };
+    ends_soon(rendering(&with_hook("before-generate", "sleep 301 &")));
+    assert!(!is_running("sleep\u{0}301"));
+    // Out of reach, but not for ever.
+    ends_soon(rendering(&with_hook("before-generate", "setsid sleep 45 &")));
+
+    let folder = tempfile::tempdir().expect("folder");
+    let script = "[ \"$1\" = version ] && { echo v3.17.3; exit; }\n\
+                  sleep 302 &\nprintf 'kind: A\\nmetadata: {name: a}\\n'";
+    helm::stand_in(folder.path(), script);
+    let agent = step().input("command", "render").path(&helm::with(folder.path()));
+    let chart = [
+        ("component.yaml", "name: root\ntype: helm\npath: chart\n"),
+        ("config/prod.yaml", "{}\n"),
+        ("chart/Chart.yaml", "apiVersion: v1\nname: app\nversion: 0.1.0\n"),
+    ];
+    Definition::new(&chart).write(&agent.sources());
+    ends_soon(agent);
+    assert!(!is_running("sleep\u{0}302"));
+}
+
+#[test]
 fn endless_output_is_cut() {
     let files = with_hook("before-generate", "yes '##vso[x.y]' | head -c 40000000");
     let transcript = rendering(&files).run();
