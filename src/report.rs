@@ -9,6 +9,7 @@ use crate::failure::{Failure, Place, Warning};
 use crate::secret::Secret;
 use command::{Percents, command};
 use inert::Redaction;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ pub enum Ending {
 pub struct Report {
     voice: Voice,
     redaction: Redaction,
+    masked: BTreeSet<Secret>,
     warnings: Vec<Warning>,
     percent: u32,
     is_group_open: bool,
@@ -59,8 +61,8 @@ impl Report {
     }
 
     fn new(voice: Voice) -> Self {
-        let (redaction, warnings) = (Redaction::default(), Vec::new());
-        Self { voice, redaction, warnings, percent: 0, is_group_open: false }
+        let (redaction, masked, warnings) = (Redaction::default(), BTreeSet::new(), Vec::new());
+        Self { voice, redaction, masked, warnings, percent: 0, is_group_open: false }
     }
 
     /// Hides secrets from here on: the agent masks them in all that any program of the job prints,
@@ -68,8 +70,14 @@ impl Report {
     pub fn hide<'a>(&mut self, secrets: impl IntoIterator<Item = &'a Secret>) {
         for secret in secrets {
             self.redaction.add(secret);
-            if let Voice::Agent(percents) = self.voice {
-                mask(secret, percents);
+            let Voice::Agent(percents) = self.voice else {
+                continue;
+            };
+            for form in secret.forms() {
+                // What was said once is known to the agent.
+                if Secret::new(&form).is_some_and(|form| self.masked.insert(form)) {
+                    raw_line(&command("task.setsecret", &[], &form, percents));
+                }
             }
         }
     }
@@ -273,12 +281,6 @@ impl Report {
     fn parts(&self, message: &str, hint: Option<&str>) -> (String, Option<String>) {
         let clean = |text: &str| self.redaction.one_line(text);
         (clean(message), hint.map(clean))
-    }
-}
-
-fn mask(secret: &Secret, percents: Percents) {
-    for form in secret.forms() {
-        raw_line(&command("task.setsecret", &[], &form, percents));
     }
 }
 

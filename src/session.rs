@@ -145,6 +145,7 @@ fn runtime() -> Result<Runtime, Failure> {
 /// Says what became of the run, in output variables and on the page of the build, and returns it as
 /// a sentence.
 fn tell(outcome: &Outcome, agent: &Agent, report: &mut Report) -> String {
+    report.close();
     report.progress(100, "Done");
     let mut summary = String::new();
     if agent.in_pipeline() {

@@ -134,6 +134,18 @@ fn what_helm_and_servers_say_commands_nothing() {
 }
 
 #[test]
+fn the_agent_is_told_of_each_secret_once() {
+    let (_server, repository) = served();
+    let transcript = publishing(STATIC, &repository).run();
+    let mut told = transcript.succeeded().secrets().to_vec();
+    assert!(!told.is_empty());
+    told.sort();
+    let all = told.len();
+    told.dedup();
+    assert_eq!(told.len(), all);
+}
+
+#[test]
 fn a_secret_with_invisible_characters_in_it_is_not_shown() {
     let (half, rest) = TOKEN.split_at(7);
     let folder = tempfile::tempdir().expect("folder");
