@@ -51,6 +51,7 @@ mod it {
     mod set_errors;
     mod set_files;
     mod versions;
+    mod warnings;
     mod write_back;
     mod yaml_properties;
     mod yaml_units;

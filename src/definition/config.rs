@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 pub struct Config {
     /// The namespace of the release; empty where none is set.
     pub namespace: String,
-    /// Whether the namespace is written into every object.
-    pub inject_namespace: bool,
+    /// Whether the namespace is written into every object, where that is said.
+    pub inject_namespace: Option<bool>,
     /// Whether the component, and all below it, is left out.
     pub disabled: bool,
     /// The values for the chart. None at all is something else than none of them set: see
@@ -41,7 +41,7 @@ impl Config {
             if is("namespace") {
                 config.namespace = value.text()?.unwrap_or(config.namespace);
             } else if is("injectNamespace") {
-                config.inject_namespace = value.flag()?.unwrap_or(config.inject_namespace);
+                config.inject_namespace = value.flag()?.or(config.inject_namespace);
             } else if is("disabled") {
                 config.disabled = value.flag()?.unwrap_or(config.disabled);
             } else if is("config") && !value.is_null() {
@@ -87,7 +87,7 @@ impl Config {
     fn merge_namespaces(&mut self, lower: Option<&Self>) {
         if self.namespace.is_empty() {
             self.namespace = lower.map(|lower| lower.namespace.clone()).unwrap_or_default();
-            self.inject_namespace = lower.is_some_and(|lower| lower.inject_namespace);
+            self.inject_namespace = lower.and_then(|lower| lower.inject_namespace);
         }
         for (name, config) in &mut self.subcomponents {
             config.merge_namespaces(lower.and_then(|lower| lower.subcomponents.get(name)));
@@ -111,6 +111,14 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Returns what this layer has for the component to which names of subcomponents lead.
+    pub fn below(&self, path: &[String]) -> Option<&Self> {
+        match path {
+            [] => Some(self),
+            [name, rest @ ..] => self.subcomponents.get(name)?.below(rest),
+        }
     }
 
     /// Tells whether this layer gives a value that is not null to the keys of a path.

@@ -61,6 +61,22 @@ impl Node {
         display(&self.logical, &self.description.name)
     }
 
+    /// Tells whether the namespace is written into every object.
+    pub fn injects(&self) -> bool {
+        self.config.inject_namespace.unwrap_or_default()
+    }
+
+    /// Returns what the strongest layer that speaks of injection says, and where.
+    pub fn said_of_injection(&self) -> Option<(bool, Place)> {
+        self.layers.iter().find_map(|Origin { layer, path }| {
+            let names: Vec<String> = path.iter().skip(1).step_by(2).cloned().collect();
+            let said = layer.config.below(&names)?.inject_namespace?;
+            let keys: Vec<String> =
+                path.iter().cloned().chain(["injectNamespace".to_owned()]).collect();
+            Some((said, Place::line(&layer.file, source::line_of(&layer.file, &keys))))
+        })
+    }
+
     /// Returns where a subcomponent is listed.
     pub fn place_of(&self, child: &Description) -> Place {
         Place::line(&self.file, child.line)

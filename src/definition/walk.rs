@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
             line: description.line,
             generator,
             namespace: node.config.namespace.clone(),
-            inject_namespace: node.config.inject_namespace,
+            inject_namespace: node.injects(),
         });
         let ran = self.run(&node, "after-generate").await?;
         let node = Arc::new(node);
@@ -150,23 +150,29 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Warns where the strongest layer that speaks of injection is not heard.
     fn warn_injection(&mut self, node: &Node, generator: &Generator) {
-        if !node.config.inject_namespace {
+        let Some((wanted, place)) = node.said_of_injection() else {
             return;
-        }
-        let name = &node.description.name;
-        let reason = match generator {
-            Generator::Chart(_) if !node.config.namespace.is_empty() => return,
-            Generator::Chart(_) => "no layer that says so has a namespace",
-            Generator::Static(_) => "the manifests of static components are taken as they are",
-            Generator::Nothing => return,
         };
-        let message = format!("injectNamespace has no effect on component `{name}`: {reason}");
+        let is_missing = node.config.namespace.is_empty();
+        let reason = match generator {
+            Generator::Chart(_) if is_missing && wanted => "no layer has a namespace",
+            Generator::Chart(_) if is_missing || wanted == node.injects() => return,
+            Generator::Chart(_) => "it counts in the layer that the namespace comes from",
+            Generator::Static(_) if wanted => {
+                "the manifests of static components are taken as they are"
+            }
+            Generator::Static(_) | Generator::Nothing => return,
+        };
+        let name = &node.description.name;
+        let message =
+            format!("`injectNamespace: {wanted}` has no effect on component `{name}`: {reason}");
         self.warnings.push(Warning {
             code: Code::InjectionIgnored,
             message,
             hint: Some("set `namespace` in the same layer, or remove injectNamespace".to_owned()),
-            place: Some(node.place()),
+            place: Some(place),
         });
     }
 }

@@ -200,7 +200,7 @@ fn tree(config: &Config) -> Tree {
     if !config.namespace.is_empty() {
         fields.push(("namespace", Tree::Value(Value::from(config.namespace.as_str()))));
     }
-    if config.inject_namespace {
+    if config.inject_namespace == Some(true) {
         fields.push(("injectNamespace", Tree::Value(Value::Bool(true))));
     }
     if config.disabled {

@@ -48,9 +48,10 @@ fn shown(config: &Config) -> Value {
     if !config.namespace.is_empty() {
         entries.insert("namespace", config.namespace.as_str().into());
     }
-    for (name, flag) in
-        [("injectNamespace", config.inject_namespace), ("disabled", config.disabled)]
-    {
+    for (name, flag) in [
+        ("injectNamespace", config.inject_namespace.unwrap_or_default()),
+        ("disabled", config.disabled),
+    ] {
         if flag {
             entries.insert(name, Value::Bool(true));
         }
