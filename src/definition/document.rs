@@ -2,7 +2,8 @@
 
 use crate::yaml::{Keys, Node, Value};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use std::fmt;
 
 /// A part of a file.
@@ -91,20 +92,22 @@ impl Document for Node {
     }
 }
 
-/// A JSON value that keeps the order of its keys and those that come twice.
+/// A JSON value that keeps the order of its keys and those that come twice, and the line in which
+/// it begins.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Json {
-    /// `null`.
+pub struct Json {
+    kind: Kind,
+    line: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
     Null,
-    /// `true` or `false`.
     Bool(bool),
-    /// A number; as in Fabrikate, every one is a float.
+    /// As in Fabrikate, every number is a float.
     Number(f64),
-    /// A string.
     Text(String),
-    /// An array.
     List(Vec<Json>),
-    /// An object.
     Object(Vec<(String, Json)>),
 }
 
@@ -112,77 +115,103 @@ impl Json {
     /// Reads a whole file. As Go does, what is not Unicode is replaced.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let text = String::from_utf8_lossy(bytes);
-        serde_json::from_str(&text).map_err(|error| Problem {
+        let problem = |error: serde_json::Error| Problem {
             text: error.to_string(),
             line: Some(error.line()).filter(|line| *line > 0),
             column: Some(error.column()).filter(|column| *column > 0),
-        })
+        };
+        // Of the whole, so that a mistake has its line; below, a part does not know its own.
+        let _valid: serde_json::Value = serde_json::from_str(&text).map_err(problem)?;
+        let raw: &RawValue = serde_json::from_str(&text).map_err(problem)?;
+        Self::of(raw, &Lines::of(&text)).map_err(problem)
+    }
+
+    fn of(raw: &RawValue, lines: &Lines) -> serde_json::Result<Self> {
+        let text = raw.get();
+        let kind = match text.as_bytes().first() {
+            Some(b'{') => {
+                let Entries(entries) = serde_json::from_str(text)?;
+                let read = |(name, raw)| Ok((name, Self::of(raw, lines)?));
+                Kind::Object(entries.into_iter().map(read).collect::<serde_json::Result<_>>()?)
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(text)?;
+                let items = items.into_iter().map(|raw| Self::of(raw, lines));
+                Kind::List(items.collect::<serde_json::Result<_>>()?)
+            }
+            Some(b'"') => Kind::Text(serde_json::from_str(text)?),
+            Some(b't' | b'f') => Kind::Bool(serde_json::from_str(text)?),
+            Some(b'n') => Kind::Null,
+            Some(_) | None => Kind::Number(serde_json::from_str(text)?),
+        };
+        Ok(Self { kind, line: lines.line(text) })
     }
 
     fn expected(&self, what: &str) -> Problem {
-        let found = match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a boolean",
-            Self::Number(_) => "a number",
-            Self::Text(_) => "a string",
-            Self::List(_) => "an array",
-            Self::Object(_) => "an object",
+        let found = match self.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "a boolean",
+            Kind::Number(_) => "a number",
+            Kind::Text(_) => "a string",
+            Kind::List(_) => "an array",
+            Kind::Object(_) => "an object",
         };
-        Problem { text: format!("{what} is expected, and {found} found"), line: None, column: None }
+        let text = format!("{what} is expected, and {found} found");
+        Problem { text, line: Some(self.line), column: None }
     }
 }
 
 impl Document for Json {
     fn entries(&self) -> Result<Vec<(String, Self)>, Problem> {
-        match self {
-            Self::Null => Ok(Vec::new()),
-            Self::Object(entries) => Ok(entries.clone()),
-            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) => {
+        match &self.kind {
+            Kind::Null => Ok(Vec::new()),
+            Kind::Object(entries) => Ok(entries.clone()),
+            Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::List(_) => {
                 Err(self.expected("an object"))
             }
         }
     }
 
     fn items(&self) -> Result<Vec<Self>, Problem> {
-        match self {
-            Self::Null => Ok(Vec::new()),
-            Self::List(items) => Ok(items.clone()),
-            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Object(_) => {
+        match &self.kind {
+            Kind::Null => Ok(Vec::new()),
+            Kind::List(items) => Ok(items.clone()),
+            Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Object(_) => {
                 Err(self.expected("an array"))
             }
         }
     }
 
     fn text(&self) -> Result<Option<String>, Problem> {
-        match self {
-            Self::Null => Ok(None),
-            Self::Text(text) => Ok(Some(text.clone())),
-            Self::Bool(_) | Self::Number(_) | Self::List(_) | Self::Object(_) => {
+        match &self.kind {
+            Kind::Null => Ok(None),
+            Kind::Text(text) => Ok(Some(text.clone())),
+            Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Object(_) => {
                 Err(self.expected("a string"))
             }
         }
     }
 
     fn flag(&self) -> Result<Option<bool>, Problem> {
-        match self {
-            Self::Null => Ok(None),
-            Self::Bool(flag) => Ok(Some(*flag)),
-            Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Object(_) => {
+        match self.kind {
+            Kind::Null => Ok(None),
+            Kind::Bool(flag) => Ok(Some(flag)),
+            Kind::Number(_) | Kind::Text(_) | Kind::List(_) | Kind::Object(_) => {
                 Err(self.expected("a boolean"))
             }
         }
     }
 
     fn value(&self) -> Result<Value, Problem> {
-        Ok(match self {
-            Self::Null => Value::Null,
-            Self::Bool(flag) => Value::Bool(*flag),
-            Self::Number(number) => Value::Float(*number),
-            Self::Text(text) => Value::String(text.clone()),
-            Self::List(items) => {
+        Ok(match &self.kind {
+            Kind::Null => Value::Null,
+            Kind::Bool(flag) => Value::Bool(*flag),
+            Kind::Number(number) => Value::Float(*number),
+            Kind::Text(text) => Value::String(text.clone()),
+            Kind::List(items) => {
                 Value::Sequence(items.iter().map(Self::value).collect::<Result<_, _>>()?)
             }
-            Self::Object(entries) => {
+            Kind::Object(entries) => {
                 let mut mapping = crate::yaml::Mapping::new();
                 for (key, value) in entries {
                     mapping.insert(key.clone(), value.value()?);
@@ -193,11 +222,11 @@ impl Document for Json {
     }
 
     fn is_null(&self) -> bool {
-        *self == Self::Null
+        self.kind == Kind::Null
     }
 
     fn line(&self) -> Option<usize> {
-        None
+        Some(self.line)
     }
 
     // Go's JSON reader matches the names of fields without regard to case.
@@ -206,61 +235,49 @@ impl Document for Json {
     }
 }
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+/// Where the lines of a text are in memory, of which its parts are slices.
+struct Lines {
+    begin: usize,
+    breaks: Vec<usize>,
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let breaks = text.match_indices('\n').map(|(place, _)| place).collect();
+        Self { begin: text.as_ptr().addr(), breaks }
+    }
+
+    /// Returns the line, from 1, in which a part of the text begins.
+    fn line(&self, part: &str) -> usize {
+        let place = part.as_ptr().addr() - self.begin;
+        self.breaks.partition_point(|end| *end < place) + 1
     }
 }
 
-struct JsonVisitor;
+/// The entries of an object, each value not yet read.
+struct Entries<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("a JSON object")
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Json, E> {
-        Ok(Json::Bool(flag))
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "as in Fabrikate, every number is a float")]
-    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
-        Ok(Json::Number(number as f64))
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "as in Fabrikate, every number is a float")]
-    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
-        Ok(Json::Number(number as f64))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
-        Ok(Json::Number(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
-        }
-        Ok(Json::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Entries<'de>, A::Error> {
         let mut entries = Vec::new();
         while let Some(entry) = object.next_entry()? {
             entries.push(entry);
         }
-        Ok(Json::Object(entries))
+        Ok(Entries(entries))
     }
 }
 
@@ -279,6 +296,13 @@ mod tests {
     fn a_problem_has_a_line() {
         let problem = Json::parse(b"{\n\"a\": }").unwrap_err();
         assert_eq!(problem.line, Some(2));
+        let json = Json::parse(b"\n{\"a\":\n [1,\n {\"b\": 2, \"c\": null}]}\n").unwrap();
+        let (_, list) = json.entries().unwrap().remove(0);
+        let object = list.items().unwrap().remove(1);
+        let (_, number) = object.entries().unwrap().remove(0);
+        let lines = [&json, &list, &object, &number].map(Document::line);
+        assert_eq!(lines, [Some(2), Some(3), Some(4), Some(4)]);
+        assert_eq!(number.flag().unwrap_err().line, Some(4));
         assert!(Json::parse(b"").is_err());
         assert!(Json::parse(b"\xef\xbb\xbf{}").is_err());
     }

@@ -46,6 +46,12 @@ pub enum DefinitionError {
         /// What is wrong.
         source: Problem,
     },
+    /// A file stands where the folder of configuration files should be.
+    #[error("`config` is no folder")]
+    NoConfigFolder {
+        /// The file.
+        file: PathBuf,
+    },
     /// A configuration file cannot be opened.
     #[error("the configuration file cannot be read")]
     ConfigFile {
@@ -178,7 +184,9 @@ impl Diagnose for DefinitionError {
             Self::NoFolder { .. } | Self::Folder { .. } => Code::DefinitionMissing,
             Self::NoComponent { .. } => Code::ComponentMissing,
             Self::ComponentFile { .. } | Self::Component { .. } => Code::ComponentUnreadable,
-            Self::ConfigFile { .. } | Self::Config { .. } => Code::ConfigUnreadable,
+            Self::NoConfigFolder { .. } | Self::ConfigFile { .. } | Self::Config { .. } => {
+                Code::ConfigUnreadable
+            }
             Self::Conflict { .. } => Code::ConfigConflict,
             Self::UnknownType { .. } | Self::UnknownMethod { .. } => Code::UnknownKind,
             Self::Cycle { .. } | Self::EmptyItem { .. } => Code::ComponentCycle,
@@ -202,6 +210,10 @@ impl Diagnose for DefinitionError {
             | Self::Component { .. }
             | Self::ConfigFile { .. }
             | Self::Config { .. } => "correct the file".to_owned(),
+            Self::NoConfigFolder { .. } => {
+                "put the configuration into files such as config/common.yaml, or rename the file"
+                    .to_owned()
+            }
             Self::Conflict { .. } => {
                 "let both layers give the key a value of the same kind, or rename one".to_owned()
             }
@@ -237,9 +249,9 @@ impl Diagnose for DefinitionError {
         match self {
             Self::NoFolder { .. } | Self::Folder { .. } | Self::UnknownEnvironment { .. } => None,
             Self::NoComponent { place, .. } => place.clone(),
-            Self::ComponentFile { file, .. } | Self::ConfigFile { file, .. } => {
-                Some(Place::file(file))
-            }
+            Self::ComponentFile { file, .. }
+            | Self::ConfigFile { file, .. }
+            | Self::NoConfigFolder { file } => Some(Place::file(file)),
             Self::Component { file, source } | Self::Config { file, source } => {
                 let (line, column) = (source.line, source.column);
                 Some(Place { file: file.clone(), line, column })

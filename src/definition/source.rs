@@ -74,7 +74,12 @@ impl Files {
         if let Some(layer) = self.layers.get(&stem) {
             return Ok(layer.clone());
         }
-        let found = either(&folder.join("config"), word, Config::read, Config::read);
+        let configurations = folder.join("config");
+        // Nothing below a file can be there, and Fabrikate takes that for no configuration.
+        if files::entry(&configurations) == Entry::File {
+            return Err(DefinitionError::NoConfigFolder { file: configurations });
+        }
+        let found = either(&configurations, word, Config::read, Config::read);
         let layer = match found {
             Ok(found) => found.map(|(file, config)| Arc::new(Layer { file, config })),
             Err((file, Unreadable::File(source))) => {

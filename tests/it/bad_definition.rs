@@ -66,8 +66,22 @@ fn a_configuration_file_that_is_not_valid() {
     broken(
         &[("config/common.json", "{\n  \"config\": 1\n}")],
         &expect![[r#"
-        config/common.json:0 the configuration file is not valid: an object is expected, and a number found — correct the file (E303)
-    "#]],
+            config/common.json:2 the configuration file is not valid: an object is expected, and a number found — correct the file (E303)
+        "#]],
+    );
+}
+
+#[test]
+fn a_file_in_the_place_of_the_configuration_folder() {
+    broken(
+        &[
+            ("component.yaml", "name: root\nsubcomponents:\n- {name: x, source: ./x}\n"),
+            ("x/component.yaml", "name: x\n"),
+            ("x/config", "x"),
+        ],
+        &expect![[r#"
+            x/config:0 `config` is no folder — put the configuration into files such as config/common.yaml, or rename the file (E303)
+        "#]],
     );
 }
 
