@@ -58,7 +58,10 @@ impl Raw {
     pub fn of_task(input: impl Fn(&str) -> Option<String>) -> Self {
         Self::collect(false, |specification| {
             let name = specification.name;
-            let given = input(name).or_else(|| input(specification.alias?))?;
+            // Whoever sets an alias means it, and the default comes along without being asked for.
+            let explicit = |text: &String| text.trim() != specification.default;
+            let alias = || input(specification.alias?);
+            let given = input(name).filter(explicit).or_else(alias).or_else(|| input(name))?;
             Some((given, Origin::Input(name.to_owned())))
         })
     }
@@ -269,6 +272,19 @@ mod tests {
     #[test]
     fn flags_are_in_kebab_case() {
         assert_eq!(kebab_case("allowMissingEnvironment"), "allow-missing-environment");
+    }
+
+    #[test]
+    fn an_alias_counts_where_the_name_has_its_default() {
+        let raw = |name: &'static str, text: &'static str| {
+            Raw::of_task(move |asked| match asked {
+                "fabEnvs" => Some("dev".to_owned()),
+                _ => (asked == name).then(|| text.to_owned()),
+            })
+        };
+        assert_eq!(raw("", "").list("environments"), ["dev"]);
+        assert_eq!(raw("environments", "prod").list("environments"), ["dev"]);
+        assert_eq!(raw("environments", "test").list("environments"), ["test"]);
     }
 
     #[test]
