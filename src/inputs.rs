@@ -9,6 +9,7 @@ pub use table::{INPUTS, Kind, Specification};
 use crate::address::{Address, AddressError};
 use crate::environment::{Environment, EnvironmentError};
 use crate::failure::{Code, Diagnose};
+use crate::helm::semver::Version;
 use crate::nearest::nearest;
 use crate::secret::Secret;
 use std::path::PathBuf;
@@ -246,7 +247,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         definition_path: raw.path("definitionPath"),
         environments: environments(raw)?,
         allow_missing_environment: raw.boolean("allowMissingEnvironment")?,
-        kube_version: raw.text("kubeVersion"),
+        kube_version: kube_version(raw)?,
         api_versions: raw.list("apiVersions"),
         include_crds: raw.boolean("includeCrds")?,
         skip_tests: raw.boolean("skipTests")?,
@@ -339,11 +340,24 @@ fn address(raw: &Raw) -> Result<Option<Address>, InputError> {
     address.map(Some).map_err(|source| InputError::Address { origin: origin(), source })
 }
 
+fn kube_version(raw: &Raw) -> Result<Option<String>, InputError> {
+    let Some(text) = raw.text("kubeVersion") else {
+        return Ok(None);
+    };
+    match Version::parse(&text) {
+        Ok(_) => Ok(Some(text)),
+        Err(_) => Err(raw.malformed("kubeVersion", "it is no version, such as 1.31 or v1.31.2")),
+    }
+}
+
 fn branch(raw: &Raw) -> Result<Option<String>, InputError> {
     let Some(text) = raw.text("destinationBranch") else {
         return Ok(None);
     };
     let name = text.strip_prefix("refs/heads/").unwrap_or(&text);
+    if name.starts_with("refs/") || name == "HEAD" {
+        return Err(raw.malformed("destinationBranch", "it is a ref, and no branch"));
+    }
     // Whatever an environment is called, it stands for one or more harmless characters.
     let sample = format!("refs/heads/{}", name.replace("{environment}", "environment"));
     if name.starts_with('-') || !git2::Reference::is_valid_name(&sample) {

@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("host", WORDS),
     ("git", &["secret", "failure", "address", "host"]),
     ("report", WORDS),
-    ("inputs", WORDS),
+    ("inputs", &["secret", "failure", "nearest", "environment", "address", "helm"]),
     ("plan", &["secret", "failure", "environment", "address", "inputs"]),
     ("hooks", &["failure", "host", "inputs", "plan"]),
     ("helm", &["yaml"]),

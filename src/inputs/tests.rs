@@ -102,6 +102,20 @@ fn wrong_options_are_refused_with_the_nearest_one() {
 }
 
 #[test]
+fn a_version_of_kubernetes_is_one() {
+    for version in ["1.31", "v1.31.2", "1.31.2-gke.100"] {
+        let raw = Raw::of_task(|input| (input == "kubeVersion").then(|| version.to_owned()));
+        assert_eq!(parse(&raw).unwrap().kube_version.as_deref(), Some(version));
+    }
+    check(
+        &[("kubeVersion", "abc")],
+        &expect![[r#"
+        E102 input kubeVersion is `abc`: it is no version, such as 1.31 or v1.31.2 ()
+    "#]],
+    );
+}
+
+#[test]
 fn branches_and_paths_stay_where_they_belong() {
     check(
         &[("destinationBranch", "a..b")],
@@ -115,6 +129,15 @@ fn branches_and_paths_stay_where_they_belong() {
         E102 input destinationBranch is `-f`: git does not allow this as a branch ()
     "#]],
     );
+    for name in ["refs/tags/v1", "refs/pull/3/merge", "HEAD", "refs/heads/refs/tags/v1"] {
+        let raw = Raw::of_task(|input| (input == "destinationBranch").then(|| name.to_owned()));
+        let error = parse(&raw).unwrap_err();
+        assert!(error.to_string().ends_with("it is a ref, and no branch"), "{name}: {error}");
+    }
+    for (name, branch) in [("refs/heads/x", "x"), ("heads/x", "heads/x"), ("ref", "ref")] {
+        let raw = Raw::of_task(|input| (input == "destinationBranch").then(|| name.to_owned()));
+        assert_eq!(parse(&raw).unwrap().destination_branch.as_deref(), Some(branch));
+    }
     check(
         &[("destinationPath", "a/../..")],
         &expect![[r#"
