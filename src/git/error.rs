@@ -111,12 +111,6 @@ pub struct ServerText {
     pub text: String,
 }
 
-impl From<String> for ServerText {
-    fn from(text: String) -> Self {
-        Self { text }
-    }
-}
-
 impl GitError {
     /// Returns a function that wraps an error of the object store.
     pub fn store(action: &'static str) -> impl Fn(git2::Error) -> Self {

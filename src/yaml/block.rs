@@ -88,6 +88,12 @@ impl Scanner<'_> {
             }
         }
         let end = self.cursor.offset();
+        self.scan_end_of_line()?;
+        Ok((chomping, increment, end))
+    }
+
+    /// Scans what may end a line behind all else: blanks, a comment, and the break.
+    pub(crate) fn scan_end_of_line(&mut self) -> Result<(), Error> {
         self.cursor.skip_blanks()?;
         if self.cursor.byte(0) == b'#' {
             self.cursor.advance_to_break()?;
@@ -97,7 +103,7 @@ impl Scanner<'_> {
         }
         self.cursor.need(2)?;
         self.cursor.take_break();
-        Ok((chomping, increment, end))
+        Ok(())
     }
 
     /// Scans an indentation indicator; returns zero where none is.

@@ -160,15 +160,7 @@ impl Scanner<'_> {
             _ => return Err(self.problem("found unknown directive name")),
         };
         self.cursor.need(1)?;
-        self.cursor.skip_blanks()?;
-        if self.cursor.byte(0) == b'#' {
-            self.cursor.advance_to_break()?;
-        }
-        if !self.cursor.is_break_or_end(0) {
-            return Err(self.problem("did not find expected comment or line break"));
-        }
-        self.cursor.need(2)?;
-        self.cursor.take_break();
+        self.scan_end_of_line()?;
         Ok(Token { kind, start, end: self.cursor.offset() })
     }
 
