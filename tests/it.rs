@@ -24,6 +24,7 @@ mod it {
     mod bad_destination;
     mod cancel;
     mod conformance;
+    mod conformance_codes;
     mod conformance_install;
     mod destination;
     mod edit_documents;

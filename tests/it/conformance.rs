@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::it::conformance_codes::CODES;
 use crate::it::product::{executable, project, public_definitions};
 use crate::support::definition::tree;
 use crate::support::helm;
@@ -82,6 +83,15 @@ impl Case {
         let ended = if output.status.success() { "ok" } else { "error" };
         if ended != self.text("expect") {
             return Some(format!("{ended}, not {}: {said}", self.text("expect")));
+        }
+        if ended == "error" {
+            let code = said.split_once("error[").and_then(|(_, rest)| rest.split_once(']'));
+            let code = code.map_or("none", |(code, _)| code);
+            let wanted = CODES.iter().find(|(name, _)| *name == self.name);
+            // Of the public definitions nobody knows which there are.
+            let unknown = if self.name.starts_with("real/") { code } else { "one of the table" };
+            let wanted = wanted.map_or(unknown, |(_, code)| code);
+            return (code != wanted).then(|| format!("{code}, not {wanted}: {said}"));
         }
         let compared = ended == "ok" && self.text("compare") != "none";
         compared.then(|| self.difference(&working.join("generated"))).flatten()
