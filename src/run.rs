@@ -11,7 +11,7 @@ use crate::git;
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
-use crate::host::http::{Http, HttpError};
+use crate::host::http::Http;
 use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw};
 use crate::outcome::Outcome;
 use crate::output;
@@ -228,18 +228,19 @@ fn warn(branches: &[BranchReport], report: &mut Report) {
 }
 
 fn client(agent: &Agent) -> Result<Http, Failure> {
-    let failed = |source: HttpError| Failure {
+    let failed = |message: String, causes: Vec<String>| Failure {
         code: Code::Untrusted,
-        message: source.to_string(),
+        message,
         hint: Some("check the agent's file of certificate authorities (AGENT_CAINFO)".to_owned()),
         place: None,
-        causes: Vec::new(),
+        causes,
     };
-    let authorities = match agent.variable("Agent.CAInfo") {
-        Some(file) => Some(files::read(Path::new(file)).map_err(temporary)?),
-        None => None,
-    };
-    Http::new(authorities.as_deref()).map_err(failed)
+    let authorities = agent.variable("Agent.CAInfo").map(|file| files::read(Path::new(file)));
+    let authorities = authorities.transpose().map_err(|error| {
+        let message = "the agent's certificate authorities cannot be read".to_owned();
+        failed(message, vec![error.to_string()])
+    })?;
+    Http::new(authorities.as_deref()).map_err(|error| failed(error.to_string(), Vec::new()))
 }
 
 /// Refuses manifests that hold a secret of this job: they would be in git for ever.

@@ -183,10 +183,7 @@ fn defect(panic: &Mutex<String>) -> Failure {
     Failure {
         code: Code::Defect,
         message: "this is a defect of Fabrikate GitOps".to_owned(),
-        hint: Some(
-            "please report it, with the log of a run for which the variable System.Debug is true"
-                .to_owned(),
-        ),
+        hint: Some("please report it, with the log of this run".to_owned()),
         place: None,
         causes: panic.lock().map(|text| text.clone()).into_iter().collect(),
     }

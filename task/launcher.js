@@ -138,7 +138,7 @@ function died(status, signal) {
   return new Failure(
     'E900',
     `${PROGRAM} died unexpectedly (${signal ? `signal ${signal}` : `status ${status}`})`,
-    `${memory}run the pipeline again with the variable System.Debug set to true and send us the log`,
+    `${memory}please report it, with the log of this step`,
   );
 }
 

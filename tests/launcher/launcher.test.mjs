@@ -97,8 +97,8 @@ test('a status other than 0 is reported as a failure, once', { skip: NEEDS_POSIX
     [
       'working',
       '',
-      '##vso[task.logissue type=error;code=E900]fabrikate-gitops died unexpectedly (status 101) — run the pipeline again ' +
-        'with the variable System.Debug set to true and send us the log (E900)',
+      '##vso[task.logissue type=error;code=E900]fabrikate-gitops died unexpectedly (status 101) — please report it, ' +
+        'with the log of this step (E900)',
       '##vso[task.complete result=Failed]',
       '',
     ].join('\n'),
