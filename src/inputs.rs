@@ -9,6 +9,7 @@ pub use table::{INPUTS, Kind, Specification};
 use crate::address::{Address, AddressError};
 use crate::environment::{Environment, EnvironmentError};
 use crate::failure::{Code, Diagnose};
+use crate::filename;
 use crate::nearest::nearest;
 use crate::secret::Secret;
 use std::path::PathBuf;
@@ -370,8 +371,8 @@ fn destination_path(raw: &Raw) -> Result<String, InputError> {
     if parts.contains(&"..") {
         return Err(raw.malformed("destinationPath", "`..` would leave the repository"));
     }
-    if parts.iter().any(|part| part.eq_ignore_ascii_case(".git")) {
-        return Err(raw.malformed("destinationPath", "git keeps its own files in `.git`"));
+    if let Some(reason) = parts.iter().find_map(|part| filename::refused(part)) {
+        return Err(raw.malformed("destinationPath", reason));
     }
     if text.chars().any(char::is_control) || text.contains(':') {
         return Err(raw.malformed("destinationPath", "it is not a folder of the repository"));

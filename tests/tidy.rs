@@ -14,18 +14,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("failure", &[]),
     ("nearest", &[]),
-    ("environment", &[]),
+    ("filename", &[]),
+    ("environment", &["filename"]),
     ("yaml", &[]),
     ("address", &["failure"]),
     ("host", WORDS),
-    ("git", &["secret", "failure", "address", "host"]),
+    ("git", &["secret", "failure", "filename", "address", "host"]),
     ("report", WORDS),
     ("inputs", WORDS),
-    ("plan", &["secret", "failure", "environment", "address", "inputs"]),
+    ("plan", &["secret", "failure", "filename", "environment", "address", "inputs"]),
     ("hooks", &["failure", "host", "inputs", "plan"]),
     ("helm", &["yaml"]),
     ("source", &["secret", "failure", "yaml", "address", "host", "git", "helm"]),
-    ("definition", &["failure", "nearest", "environment", "yaml", "host", "plan", "hooks"]),
+    (
+        "definition",
+        &["failure", "nearest", "filename", "environment", "yaml", "host", "plan", "hooks"],
+    ),
     ("install", &["secret", "failure", "host", "git", "inputs", "hooks", "definition", "source"]),
     ("edit", &["failure", "environment", "yaml", "host", "definition"]),
     ("setup", &["failure", "host", "plan"]),
@@ -54,7 +58,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Layer 0.
-const WORDS: &[&str] = &["secret", "failure", "nearest", "environment", "yaml", "address"];
+const WORDS: &[&str] =
+    &["secret", "failure", "nearest", "filename", "environment", "yaml", "address"];
 
 /// What the top layer may import.
 const ALL: &[&str] = &["*"];

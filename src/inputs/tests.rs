@@ -124,9 +124,22 @@ fn branches_and_paths_stay_where_they_belong() {
     check(
         &[("destinationPath", "a/.GIT/hooks")],
         &expect![[r#"
-        E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git` ()
+        E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git`, and some systems take a name in it for that ()
     "#]],
     );
+}
+
+#[test]
+fn a_path_that_some_system_takes_for_gits_own_is_refused() {
+    let path = |text: &str| {
+        parse(&Raw::of_task(|name| (name == "destinationPath").then(|| text.to_owned())))
+            .map(|inputs| inputs.destination_path)
+            .ok()
+    };
+    for text in ["git~1/y", "a/.git /y", "x/.git ./y", "a/.git./b", &"x".repeat(256)] {
+        assert_eq!(path(text), None, "{text}");
+    }
+    assert_eq!(path("/a//./git/y ").as_deref(), Some("a/git/y"));
 }
 
 #[test]

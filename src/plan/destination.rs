@@ -1,6 +1,7 @@
 //! The destination of a plan: where each environment goes, and how the repository is entered.
 
 use crate::address::Address;
+use crate::filename;
 use crate::inputs::{Authentication, Inputs, NoToken};
 use crate::plan::{CommitPlan, Destination, Facts, PlanError, Provenance, Target};
 use crate::secret::{Credential, Secret};
@@ -57,6 +58,9 @@ fn branches(inputs: &Inputs) -> Result<BTreeMap<Option<String>, Vec<Target>>, Pl
         let name = environment.folder();
         let branch = inputs.destination_branch.as_ref().map(|b| b.replace(PLACEHOLDER, &name));
         let folder = target_folder(&inputs.destination_path, &name);
+        if let Some(reason) = filename::refused_path(&folder) {
+            return Err(PlanError::Folder { folder, reason });
+        }
         let targets = branches.entry(branch).or_default();
         if let Some(other) = targets.iter().find(|target| target.folder == folder) {
             let (first, second) =

@@ -42,6 +42,14 @@ pub enum PlanError {
         /// The collection.
         collection: String,
     },
+    /// A folder that git cannot check out on every system.
+    #[error("the folder `{folder}` cannot be checked out: {reason}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// Two environments have one folder.
     #[error("the environments `{first}` and `{second}` would share the folder `{folder}`")]
     SharedFolder {
@@ -63,6 +71,7 @@ impl Diagnose for PlanError {
             Self::Repository(error) => error.code(),
             Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
             Self::Token(error) => error.code(),
+            Self::Folder { .. } => Code::InvalidInput,
             Self::ForeignHost { .. } | Self::SharedFolder { .. } => Code::ConflictingInputs,
         }
     }
@@ -90,6 +99,7 @@ impl Diagnose for PlanError {
             Self::ForeignHost { .. } => {
                 "use a personal access token (`authentication: accessToken`)".to_owned()
             }
+            Self::Folder { .. } => "change the input destinationPath".to_owned(),
             Self::SharedFolder { .. } => {
                 "leave one of them out, or give them folders of their own \
                  with `{environment}` in the input destinationPath"

@@ -242,6 +242,24 @@ fn environments_have_folders_and_branches_of_their_own() {
 }
 
 #[test]
+fn a_folder_that_git_cannot_check_out_is_refused_once_it_is_whole() {
+    check(
+        &[TO, TOKEN, ("environments", "1"), ("destinationPath", "git~{environment}")],
+        &[],
+        &expect![[r#"
+        E102 the folder `git~1` cannot be checked out: git keeps its own files in `.git`, and some systems take a name in it for that
+    "#]],
+    );
+    check(
+        &[TO, TOKEN, ("environments", "1"), ("destinationPath", "git-{environment}")],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) (default):git-1
+    "#]],
+    );
+}
+
+#[test]
 fn rendering_needs_no_destination() {
     check(
         &[("command", "render")],

@@ -93,6 +93,14 @@ pub enum PublishError {
         /// Why.
         source: InventoryError,
     },
+    /// A path that an earlier stage should have refused.
+    #[error("the manifest {path} could not be checked out: {reason}")]
+    Unusable {
+        /// The path in the repository.
+        path: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// Nothing would be left in the repository.
     #[error("the commit would leave nothing in the repository")]
     Nothing,
@@ -129,6 +137,7 @@ impl From<EditError> for PublishError {
     fn from(error: EditError) -> Self {
         match error {
             EditError::InTheWay(path) => Self::InTheWay { path },
+            EditError::Unusable { path, reason } => Self::Unusable { path, reason },
             EditError::Git(error) => error.into(),
         }
     }
@@ -146,7 +155,7 @@ impl Diagnose for PublishError {
             Self::Foreign { .. } | Self::InTheWay { .. } => Code::ForeignFile,
             Self::ForeignFolder { .. } => Code::ForeignFolder,
             Self::Inventory { .. } => Code::InventoryUnreadable,
-            Self::Nothing => Code::Defect,
+            Self::Unusable { .. } | Self::Nothing => Code::Defect,
         }
     }
 
@@ -178,7 +187,7 @@ impl Diagnose for PublishError {
             Self::Inventory { .. } => "restore the file from the repository's history, or update \
                  the task if a newer version wrote it"
                 .to_owned(),
-            Self::Nothing => return None,
+            Self::Unusable { .. } | Self::Nothing => return None,
         })
     }
 }
