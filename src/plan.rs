@@ -198,6 +198,8 @@ pub struct Provenance {
     pub source: Source,
     /// The definition's folder within its repository.
     pub path: String,
+    /// The definition's folder, to ask its repository which commit follows which.
+    pub folder: PathBuf,
     /// The build, in a pipeline.
     pub build: Option<Build>,
 }

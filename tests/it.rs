@@ -41,6 +41,7 @@ mod it {
     mod install_registry;
     mod laptop;
     mod merging;
+    mod ordering;
     mod ownership;
     mod packaged;
     mod preview;

@@ -42,6 +42,7 @@ pub(super) fn origin(inputs: &Inputs, facts: &Facts) -> Provenance {
     Provenance {
         source: facts.source.clone(),
         path: facts.path_in_repository(inputs.definition_path.as_deref()),
+        folder: facts.definition_folder(inputs.definition_path.as_deref()),
         build: facts.build.clone(),
     }
 }

@@ -301,6 +301,7 @@ fn the_build_is_known_by_its_pipeline_and_page() {
                 message: None,
             },
             path: "",
+            folder: "/w",
             build: Some(
                 Build {
                     id: 42,

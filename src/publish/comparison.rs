@@ -60,28 +60,34 @@ impl Run<'_> {
             Some(listed) if !complete => Some(self.inventory(base, target, listed).await?),
             _ => None,
         };
-        let objects = manifests.objects();
         let mut report = EnvironmentReport {
             target: target.clone(),
-            objects,
+            objects: manifests.objects(),
             changes: Changeset::default(),
             superseded_by: None,
         };
-        if !complete {
-            let there = ids.keys().filter(|path| found.contains_key(*path)).count();
-            let published = inventory.as_ref().map_or(there, |inventory| inventory.objects);
-            self.check(target, inventory.as_ref(), (published, objects))?;
-            report.changes = changeset::compare(&found, inventory.as_ref(), &ids)
-                .map_err(|foreign| PublishError::foreign(&target.folder, &foreign))?;
-            let later = inventory.as_ref().and_then(|i| i.later_build(&self.destination.origin));
-            report.superseded_by = later
-                .filter(|_| !self.destination.allow_older && !report.changes.is_empty())
-                .cloned();
+        if complete {
+            compared.environments.push(report);
+            return Ok(());
         }
-        let is_new = inventory.is_none() && !complete;
-        if report.superseded_by.is_none() && (is_new || !report.changes.is_empty()) {
+        let (inventory, origin) = (inventory.as_ref(), &self.destination.origin);
+        self.refuse_foreign(target, inventory)?;
+        let changes = changeset::compare(&found, inventory, &ids);
+        let newer = inventory.and_then(|inventory| inventory.newer(origin));
+        if let Some(newer) = newer.filter(|_| !self.destination.allow_older) {
+            // Nothing is published: it does not matter what is in the way, or that nothing is left.
+            report.superseded_by =
+                (!matches!(&changes, Ok(none) if none.is_empty())).then_some(newer);
+            compared.environments.push(report);
+            return Ok(());
+        }
+        let there = ids.keys().filter(|path| found.contains_key(*path)).count();
+        refuse_emptied(&report, inventory.map_or(there, |inventory| inventory.objects))?;
+        report.changes =
+            changes.map_err(|foreign| PublishError::foreign(&target.folder, &foreign))?;
+        if inventory.is_none() || !report.changes.is_empty() {
             compared.warn(&report);
-            self.add_edits(&report, (manifests, &ids), compared)?;
+            self.add_edits(&report, (manifests, &ids, inventory), compared)?;
         }
         compared.environments.push(report);
         Ok(())
@@ -116,35 +122,25 @@ impl Run<'_> {
         Inventory::read(&content).map_err(|source| PublishError::Inventory { path, source })
     }
 
-    /// Refuses what would take something from somebody.
-    fn check(
+    /// Refuses a folder that another definition publishes to.
+    fn refuse_foreign(
         &self,
         target: &Target,
         inventory: Option<&Inventory>,
-        (published, objects): (usize, usize),
     ) -> Result<(), PublishError> {
-        let origin = &self.destination.origin;
-        if let Some(inventory) = inventory.filter(|inventory| inventory.is_foreign(origin)) {
-            return Err(PublishError::ForeignFolder {
+        match inventory.filter(|inventory| inventory.is_foreign(&self.destination.origin)) {
+            Some(inventory) => Err(PublishError::ForeignFolder {
                 folder: target.folder.clone(),
                 owner: inventory.source.clone(),
-            });
+            }),
+            None => Ok(()),
         }
-        if objects == 0 && published > 0 {
-            let environment = target.environment.to_string();
-            return Err(PublishError::Emptied {
-                environment,
-                folder: target.folder.clone(),
-                published,
-            });
-        }
-        Ok(())
     }
 
     fn add_edits(
         &self,
         report: &EnvironmentReport,
-        (manifests, ids): (&Manifests, &BTreeMap<String, Oid>),
+        (manifests, ids, previous): (&Manifests, &BTreeMap<String, Oid>, Option<&Inventory>),
         compared: &mut Compared,
     ) -> Result<(), PublishError> {
         let folder = &report.target.folder;
@@ -160,6 +156,8 @@ impl Run<'_> {
         let words = report.target.environment.words().join(" ");
         let mut inventory = Inventory::of(&self.destination.origin, &words, report.objects);
         inventory.files = ids.iter().map(|(path, id)| (path.clone(), id.to_string())).collect();
+        // Without a build of its own, a run leaves the last one for later builds to compare with.
+        inventory.build = inventory.build.or_else(|| previous?.build.clone());
         compared.write(&self.store, format!("{folder}/{}", inventory::NAME), &inventory.write())
     }
 }
@@ -204,6 +202,16 @@ impl Compared {
         let (environments, warnings) = (self.environments, self.warnings);
         BranchReport { branch: run.branch_name(), published, environments, warnings }
     }
+}
+
+/// Refuses an environment that had objects and would have none.
+fn refuse_emptied(report: &EnvironmentReport, published: usize) -> Result<(), PublishError> {
+    if report.objects > 0 || published == 0 {
+        return Ok(());
+    }
+    let (environment, folder) =
+        (report.target.environment.to_string(), report.target.folder.clone());
+    Err(PublishError::Emptied { environment, folder, published })
 }
 
 fn is_same(found: &Found, ids: &BTreeMap<String, Oid>) -> bool {

@@ -1,8 +1,9 @@
 //! The inventory: the file in the destination that says what is ours, and where it came from.
 
-use crate::git::Oid;
+use crate::git::{self, Oid};
 use crate::plan::{Pipeline, Provenance};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// The inventory's name in the folder of an environment. Flux reads no file with this ending.
@@ -22,7 +23,7 @@ pub struct Inventory {
     pub environment: String,
     /// The definition.
     pub source: SourceEntry,
-    /// The build, in a pipeline.
+    /// The last build that published here; what was published after it came from no pipeline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<BuildEntry>,
     /// How many objects the manifests hold.
@@ -68,6 +69,20 @@ pub struct BuildEntry {
     pub pipeline: Option<String>,
 }
 
+/// What is published already and newer than what a run would publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Newer {
+    /// The manifests of a later build.
+    Build {
+        /// The build.
+        build: BuildEntry,
+        /// Whether it is one of the same pipeline.
+        is_ours: bool,
+    },
+    /// Those of a commit that follows the definition's.
+    Commit(String),
+}
+
 /// An inventory that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum InventoryError {
@@ -77,6 +92,16 @@ pub enum InventoryError {
     /// A newer version of the task wrote it.
     #[error("a newer version of this task wrote it (schema {0})")]
     Newer(u32),
+}
+
+impl BuildEntry {
+    fn is_of_the_pipeline_of(&self, origin: &Provenance) -> bool {
+        let pipeline = origin.build.as_ref().and_then(|build| build.pipeline.as_ref());
+        pipeline.is_some_and(|ours| {
+            self.project.as_ref() == Some(&ours.project)
+                && self.pipeline.as_ref() == Some(&ours.definition)
+        })
+    }
 }
 
 impl Inventory {
@@ -142,14 +167,24 @@ impl Inventory {
             || self.source.path != origin.path
     }
 
-    /// Returns the build that wrote it, if that is a later build of the same pipeline.
-    pub fn later_build(&self, origin: &Provenance) -> Option<&BuildEntry> {
+    /// Returns what makes the inventory newer than a run, if it is. Builds of one collection are
+    /// counted together, whatever their pipelines; where there are no two to compare, the commits
+    /// of the definition are, as far as its repository knows them.
+    pub fn newer(&self, origin: &Provenance) -> Option<Newer> {
+        if let Some(order) = self.compare_builds(origin) {
+            let build = self.build.clone().filter(|_| order == Ordering::Greater)?;
+            return Some(Newer::Build { is_ours: build.is_of_the_pipeline_of(origin), build });
+        }
+        let (theirs, ours) = (self.source.commit.as_ref()?, origin.source.commit.as_ref()?);
+        let follows = git::follows(&origin.folder, theirs, ours);
+        follows.then(|| Newer::Commit(theirs.clone()))
+    }
+
+    /// Compares the last build with a run's; returns nothing where they cannot be compared.
+    fn compare_builds(&self, origin: &Provenance) -> Option<Ordering> {
         let (theirs, ours) = (self.build.as_ref()?, origin.build.as_ref()?);
-        let pipeline = ours.pipeline.as_ref()?;
-        let same = theirs.collection.as_deref() == Some(pipeline.collection.as_str())
-            && theirs.project.as_deref() == Some(pipeline.project.as_str())
-            && theirs.pipeline.as_deref() == Some(pipeline.definition.as_str());
-        (same && theirs.id > ours.id).then_some(theirs)
+        let collection = &ours.pipeline.as_ref()?.collection;
+        (theirs.collection.as_ref() == Some(collection)).then(|| theirs.id.cmp(&ours.id))
     }
 }
 
@@ -171,6 +206,7 @@ mod tests {
                 message: None,
             },
             path: "a".to_owned(),
+            folder: "/nowhere".into(),
             build: Some(Build { id: build, pipeline: Some(pipeline), ..Build::default() }),
         }
     }
@@ -182,12 +218,18 @@ mod tests {
     }
 
     #[test]
-    fn only_a_later_build_of_the_same_pipeline_is_later() {
+    fn a_later_build_of_the_same_collection_is_newer() {
         let inventory = Inventory::of(&origin(7, "3"), "prod", 2);
-        assert!(inventory.later_build(&origin(6, "3")).is_some());
-        assert!(inventory.later_build(&origin(7, "3")).is_none());
-        assert!(inventory.later_build(&origin(8, "3")).is_none());
-        assert!(inventory.later_build(&origin(6, "4")).is_none());
+        let newer = |build, pipeline| inventory.newer(&origin(build, pipeline));
+        let is_ours = |newer| matches!(newer, Some(Newer::Build { is_ours: true, .. }));
+        assert!(is_ours(newer(6, "3")));
+        assert!(newer(6, "4").is_some() && !is_ours(newer(6, "4")));
+        assert_eq!((newer(7, "3"), newer(8, "3"), newer(8, "4")), (None, None, None));
+        let mut elsewhere = origin(6, "3");
+        elsewhere.build.as_mut().unwrap().pipeline.as_mut().unwrap().collection.push('x');
+        assert_eq!(inventory.newer(&elsewhere), None);
+        elsewhere.build = None;
+        assert_eq!(inventory.newer(&elsewhere), None);
     }
 
     #[test]
