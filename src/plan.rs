@@ -12,7 +12,9 @@ use crate::address::Address;
 use crate::environment::Environment;
 use crate::failure::{Code, Warning};
 use crate::inputs::{Command, HookPolicy, Inputs, Install, LockMode, SetInputs};
-use crate::plan::destination::{address, credential, destination};
+use crate::plan::destination::{
+    address, branches, by_name, credential, destination, refuse_overlaps,
+};
 use crate::secret::Credential;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -242,7 +244,10 @@ fn manifests(
         skip_tests: inputs.skip_tests,
     };
     let action = match purpose {
-        Purpose::Render => Action::Render { output: output_folder(inputs, facts, &definition) },
+        Purpose::Render => {
+            refuse_overlaps(&by_name(&inputs.environments))?;
+            Action::Render { output: output_folder(inputs, facts, &definition) }
+        }
         Purpose::Preview => Action::Preview { destination: preview(inputs, facts, &mut warnings)? },
         Purpose::Publish => {
             let credential = credential(inputs, facts, address(inputs)?)?;
@@ -311,6 +316,7 @@ fn preview(
                  are rendered and not compared with the destination",
                 "let builds of pull requests see the secret variable, if they are trusted",
             ));
+            branches(inputs)?;
             Ok(None)
         }
         Err(error) => Err(error),

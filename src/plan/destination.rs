@@ -1,6 +1,7 @@
 //! The destination of a plan: where each environment goes, and how the repository is entered.
 
 use crate::address::Address;
+use crate::environment::Environment;
 use crate::filename;
 use crate::inputs::{Authentication, Inputs, NoToken};
 use crate::plan::{CommitPlan, Destination, Facts, PlanError, Provenance, Target};
@@ -53,7 +54,9 @@ pub(super) fn address(inputs: &Inputs) -> Result<&Address, PlanError> {
 }
 
 /// Returns where each environment goes, by branch.
-fn branches(inputs: &Inputs) -> Result<BTreeMap<Option<String>, Vec<Target>>, PlanError> {
+pub(super) fn branches(
+    inputs: &Inputs,
+) -> Result<BTreeMap<Option<String>, Vec<Target>>, PlanError> {
     let mut branches: BTreeMap<Option<String>, Vec<Target>> = BTreeMap::new();
     for environment in &inputs.environments {
         let name = environment.folder();
@@ -63,14 +66,42 @@ fn branches(inputs: &Inputs) -> Result<BTreeMap<Option<String>, Vec<Target>>, Pl
             return Err(PlanError::Folder { folder, reason });
         }
         let targets = branches.entry(branch).or_default();
-        if let Some(other) = targets.iter().find(|target| target.folder == folder) {
-            let (first, second) =
-                (other.environment.words().join(" "), environment.words().join(" "));
-            return Err(PlanError::SharedFolder { first, second, folder });
-        }
         targets.push(Target { environment: environment.clone(), folder });
     }
+    branches.values().try_for_each(|targets| refuse_overlaps(targets))?;
     Ok(branches)
+}
+
+/// Returns each environment in a folder of its own name.
+pub(super) fn by_name(environments: &[Environment]) -> Vec<Target> {
+    let target = |environment: &Environment| Target {
+        environment: environment.clone(),
+        folder: environment.folder(),
+    };
+    environments.iter().map(target).collect()
+}
+
+/// Refuses two environments of which one would write into the other's folder.
+pub(super) fn refuse_overlaps(targets: &[Target]) -> Result<(), PlanError> {
+    let words = |target: &Target| target.environment.words().join(" ");
+    for (index, first) in targets.iter().enumerate() {
+        for second in targets.iter().skip(index + 1) {
+            if first.folder == second.folder {
+                let folder = first.folder.clone();
+                let (first, second) = (words(first), words(second));
+                return Err(PlanError::SharedFolder { first, second, folder });
+            }
+            let nested = [(first, second), (second, first)].into_iter().find(|(outer, inner)| {
+                inner.folder.strip_prefix(&outer.folder).is_some_and(|rest| rest.starts_with('/'))
+            });
+            if let Some((outer, inner)) = nested {
+                let folder = outer.folder.clone();
+                let (outer, inner) = (words(outer), words(inner));
+                return Err(PlanError::NestedFolder { outer, folder, inner });
+            }
+        }
+    }
+    Ok(())
 }
 
 const PLACEHOLDER: &str = "{environment}";

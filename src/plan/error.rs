@@ -60,6 +60,18 @@ pub enum PlanError {
         /// The folder.
         folder: String,
     },
+    /// The folder of one environment holds that of another one.
+    #[error(
+        "the environment `{inner}` would be in the folder `{folder}` of the environment `{outer}`"
+    )]
+    NestedFolder {
+        /// The words of the environment with the outer folder.
+        outer: String,
+        /// That folder.
+        folder: String,
+        /// The words of the environment in it.
+        inner: String,
+    },
 }
 
 impl Diagnose for PlanError {
@@ -72,7 +84,9 @@ impl Diagnose for PlanError {
             Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
             Self::Token(error) => error.code(),
             Self::Folder { .. } => Code::InvalidInput,
-            Self::ForeignHost { .. } | Self::SharedFolder { .. } => Code::ConflictingInputs,
+            Self::ForeignHost { .. } | Self::SharedFolder { .. } | Self::NestedFolder { .. } => {
+                Code::ConflictingInputs
+            }
         }
     }
 
@@ -105,6 +119,9 @@ impl Diagnose for PlanError {
                  with `{environment}` in the input destinationPath"
                     .to_owned()
             }
+            Self::NestedFolder { .. } => "render them in steps of their own and into different \
+                 folders, or tell them apart with `{environment}` within the input destinationPath"
+                .to_owned(),
         })
     }
 }

@@ -242,6 +242,57 @@ fn environments_have_folders_and_branches_of_their_own() {
 }
 
 #[test]
+fn no_environment_is_within_another_ones_folder() {
+    let nested = ("environments", "prod/east\nprod");
+    let refused = expect![[r#"
+        E104 the environment `prod/east` would be in the folder `prod` of the environment `prod`
+    "#]];
+    for more in [("command", "publish"), ("command", "preview"), ("command", "render")] {
+        check(&[TO, TOKEN, nested, more], &[], &refused);
+    }
+    check(
+        &[TO, nested],
+        &[("Build.Reason", "PullRequest")],
+        &expect![[r#"
+        E104 the environment `prod/east` would be in the folder `prod` of the environment `prod`
+    "#]],
+    );
+    let same = ("environments", "prod-east\nprod east");
+    check(
+        &[("command", "render"), same],
+        &[],
+        &expect![[r#"
+        E104 the environments `prod-east` and `prod east` would share the folder `prod-east`
+    "#]],
+    );
+
+    let beside = ("environments", "prod-east\nprod\nproduction/east");
+    check(
+        &[("command", "render"), beside],
+        &[],
+        &expect![[r#"
+        render into /w/generated
+    "#]],
+    );
+    let apart = ("destinationPath", "k8s/{environment}/all");
+    check(
+        &[TO, TOKEN, nested, apart],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) (default):k8s/prod/east/all+k8s/prod/all
+    "#]],
+    );
+    let branches = ("destinationBranch", "env-{environment}");
+    check(
+        &[TO, TOKEN, nested, branches],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) env-prod:prod env-prod/east:prod/east
+    "#]],
+    );
+}
+
+#[test]
 fn a_folder_that_git_cannot_check_out_is_refused_once_it_is_whole() {
     check(
         &[TO, TOKEN, ("environments", "1"), ("destinationPath", "git~{environment}")],
