@@ -2,6 +2,7 @@
 
 mod branch;
 pub mod changeset;
+mod claims;
 mod comparison;
 pub mod error;
 pub mod inventory;

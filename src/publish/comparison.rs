@@ -57,7 +57,7 @@ impl Run<'_> {
         // Where exactly our files stand, nothing can be ours besides: no need to read the list.
         let complete = listed.is_some() && is_same(&found, &ids);
         let inventory = match listed {
-            Some(listed) if !complete => Some(self.inventory(base, target, listed).await?),
+            Some(listed) if !complete => Some(self.inventory(base, &target.folder, listed).await?),
             _ => None,
         };
         let mut report = EnvironmentReport {
@@ -85,6 +85,7 @@ impl Run<'_> {
         refuse_emptied(&report, inventory.map_or(there, |inventory| inventory.objects))?;
         report.changes =
             changes.map_err(|foreign| PublishError::foreign(&target.folder, &foreign))?;
+        self.refuse_claimed(base, (&target.folder, &found), &report.changes).await?;
         if inventory.is_none() || !report.changes.is_empty() {
             compared.warn(&report);
             self.add_edits(&report, (manifests, &ids, inventory), compared)?;
@@ -107,13 +108,14 @@ impl Run<'_> {
         }
     }
 
-    async fn inventory(
+    /// Returns the inventory of a folder.
+    pub(super) async fn inventory(
         &mut self,
         base: &Base,
-        target: &Target,
+        folder: &str,
         (kind, id): (Kind, Oid),
     ) -> Result<Inventory, PublishError> {
-        let path = format!("{}/{}", target.folder, inventory::NAME);
+        let path = format!("{folder}/{}", inventory::NAME);
         let (Kind::File, Some(tip)) = (kind, base.parent) else {
             return Err(PublishError::InTheWay { path });
         };
@@ -122,16 +124,20 @@ impl Run<'_> {
         Inventory::read(&content).map_err(|source| PublishError::Inventory { path, source })
     }
 
-    /// Refuses a folder that another definition publishes to.
+    /// Refuses a folder that another definition or environment publishes to.
     fn refuse_foreign(
         &self,
         target: &Target,
         inventory: Option<&Inventory>,
     ) -> Result<(), PublishError> {
-        match inventory.filter(|inventory| inventory.is_foreign(&self.destination.origin)) {
+        let origin = &self.destination.origin;
+        let words = target.environment.words().join(" ");
+        let is_foreign =
+            |other: &&Inventory| other.is_foreign(origin) || other.environment != words;
+        match inventory.filter(is_foreign) {
             Some(inventory) => Err(PublishError::ForeignFolder {
                 folder: target.folder.clone(),
-                owner: inventory.source.clone(),
+                owner: inventory.owner(origin),
             }),
             None => Ok(()),
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::it::product::{STATIC, TOKEN, assert_foreign_files, paths, publishing, served};
+use crate::support::agent::Agent;
 use crate::support::definition::Definition;
 use crate::support::git_server::{Git, GitServer, Repository};
 
@@ -174,4 +175,64 @@ fn environments_of_one_definition_leave_each_other_alone() {
     test.run().succeeded();
     assert_eq!(paths(&repository, "main", "prod/").len(), 4);
     assert_eq!(paths(&repository, "main", "test/").len(), 4);
+}
+
+/// A step that publishes one static component's manifest by a reference, to a folder.
+fn nested(repository: &Repository, kind: &str, folder: &str) -> Agent {
+    let (path, definition) = folder.split_once('|').expect("a folder and a definition");
+    let manifest = format!("kind: {kind}\n");
+    let files = [
+        (
+            "apps/component.yaml",
+            "name: apps\nsubcomponents:\n- name: a\n  type: static\n  path: a\n",
+        ),
+        ("apps/a/a.yaml", manifest.as_str()),
+        ("component.yaml", "name: root\nsubcomponents:\n- name: apps\n  source: ./apps\n"),
+        ("config/prod.yaml", "{}\n"),
+        ("config/apps.yaml", "{}\n"),
+        ("apps/config/apps.yaml", "{}\n"),
+    ];
+    publishing(&files, repository)
+        .input("destinationPath", path)
+        .input("definitionPath", definition)
+}
+
+#[test]
+fn files_that_an_inventory_around_or_within_the_folder_lists_belong_to_it() {
+    for inner_first in [true, false] {
+        let (_server, repository) = served();
+        let outer = nested(&repository, "Outer", "|.").input("environments", "prod");
+        let inner = nested(&repository, "Inner", "prod|apps").input("environments", "apps");
+        let (first, second) = if inner_first { (&inner, &outer) } else { (&outer, &inner) };
+        first.run().succeeded();
+        let tip = repository.tip("main");
+        let transcript = second.run();
+        assert_eq!(transcript.failed().error_codes(), ["E703"]);
+        assert!(transcript.to_string().contains("prod/apps/a.yaml, a file in"), "{transcript}");
+        assert_eq!(repository.tip("main"), tip);
+    }
+}
+
+#[test]
+fn folders_of_two_definitions_may_be_in_each_other_where_no_file_is_both_ones() {
+    let (_server, repository) = served();
+    nested(&repository, "Outer", "|.").input("environments", "prod").run().succeeded();
+    let inner = publishing(STATIC, &repository)
+        .input("destinationPath", "prod/apps")
+        .input("environments", "test")
+        .variable("Build.Repository.Uri", "https://dev.azure.com/contoso/platform/_git/another");
+    inner.run().succeeded();
+    assert!(repository.read("main", "prod/apps/test/a.yaml").is_some());
+}
+
+#[test]
+fn two_environments_of_one_folder_do_not_take_turns() {
+    let (_server, repository) = served();
+    publishing(STATIC, &repository).input("environments", "prod test").run().succeeded();
+    let other = publishing(STATIC, &repository).input("environments", "prod-test");
+    Definition::new(&[("a/config-map.yaml", "kind: Changed\n"), ("config/prod-test.yaml", "{}\n")])
+        .write(&other.sources());
+    let transcript = other.run();
+    assert_eq!(transcript.failed().error_codes(), ["E703"]);
+    assert!(transcript.to_string().contains("the environment `prod test` of this definition"));
 }
