@@ -33,7 +33,7 @@ pub struct Manifests {
 pub struct Manifest {
     /// What it holds.
     pub content: Vec<u8>,
-    /// How many documents it holds.
+    /// How many objects it holds.
     pub objects: usize,
     /// The component that it is of.
     pub component: String,
@@ -159,7 +159,7 @@ pub fn render(
                 }
             };
             let path = path(component)?;
-            let objects = cleaning::documents(&content);
+            let objects = cleaning::objects(&content);
             let manifest = Manifest { content, objects, component: component.display(), origin };
             put(&mut files, component, (path, manifest), &mut rendered.warnings)?;
         }
@@ -171,7 +171,7 @@ pub fn render(
 }
 
 impl Manifests {
-    /// Returns how many documents all manifests hold.
+    /// Returns how many objects all manifests hold.
     pub fn objects(&self) -> usize {
         self.files.values().map(|manifest| manifest.objects).sum()
     }

@@ -82,7 +82,7 @@ impl Run<'_> {
             return Ok(());
         }
         let there = ids.keys().filter(|path| found.contains_key(*path)).count();
-        refuse_emptied(&report, inventory.map_or(there, |inventory| inventory.objects))?;
+        refuse_emptied(&report, inventory.map_or(there, |inventory| inventory.published(&ids)))?;
         report.changes =
             changes.map_err(|foreign| PublishError::foreign(&target.folder, &foreign))?;
         self.refuse_claimed(base, (&target.folder, &found), &report.changes).await?;
@@ -161,7 +161,13 @@ impl Run<'_> {
         }
         let words = report.target.environment.words().join(" ");
         let mut inventory = Inventory::of(&self.destination.origin, &words, report.objects);
-        inventory.files = ids.iter().map(|(path, id)| (path.clone(), id.to_string())).collect();
+        // A file of somebody else stays that, though it happens to be like ours.
+        let is_ours = |path: &str| {
+            previous.is_none_or(|previous| previous.files.contains_key(path))
+                || changes.added.iter().any(|added| added == path)
+        };
+        let ours = ids.iter().filter(|(path, _)| is_ours(path));
+        inventory.files = ours.map(|(path, id)| (path.clone(), id.to_string())).collect();
         // Without a build of its own, a run leaves the last one for later builds to compare with.
         inventory.build = inventory.build.or_else(|| previous?.build.clone());
         compared.write(&self.store, format!("{folder}/{}", inventory::NAME), &inventory.write())

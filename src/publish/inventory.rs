@@ -26,9 +26,9 @@ pub struct Inventory {
     /// The last build that published here; what was published after it came from no pipeline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<BuildEntry>,
-    /// How many objects the manifests hold.
+    /// How many objects the manifests hold, where that is told.
     #[serde(default)]
-    pub objects: usize,
+    pub objects: Option<usize>,
     /// The manifests by their paths below the environment's folder, with their blob ids.
     pub files: BTreeMap<String, String>,
 }
@@ -129,7 +129,7 @@ impl Inventory {
                 commit: origin.source.commit.clone(),
             },
             build,
-            objects,
+            objects: Some(objects),
             files: BTreeMap::new(),
         }
     }
@@ -149,6 +149,15 @@ impl Inventory {
         let mut text = serde_json::to_vec_pretty(self).unwrap_or_default();
         text.push(b'\n');
         text
+    }
+
+    /// Returns how many objects a run could take away. Files count where all of them would go, or
+    /// where it does not say how many objects they have.
+    pub fn published(&self, rendered: &BTreeMap<String, Oid>) -> usize {
+        match self.objects {
+            Some(objects) if objects > 0 || !rendered.is_empty() => objects,
+            Some(_) | None => self.files.len(),
+        }
     }
 
     /// Returns the blob id that a manifest had when it was written.

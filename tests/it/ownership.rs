@@ -127,6 +127,47 @@ fn an_environment_that_renders_to_nothing_is_refused() {
 }
 
 #[test]
+fn files_without_objects_do_not_count_where_an_environment_is_emptied() {
+    let (_server, repository) = served();
+    let agent = publishing(STATIC, &repository);
+    agent.run().succeeded();
+    for name in ["a", "b"] {
+        std::fs::remove_file(agent.sources().join(name).join("config-map.yaml")).expect("file");
+        Definition::new(&[(&format!("{name}/README.md"), "# Nothing\n\nIs left here.\n")])
+            .write(&agent.sources());
+    }
+    assert_eq!(agent.run().failed().error_codes(), ["E701"]);
+
+    // An inventory that does not say how many objects there are has files.
+    let inventory = repository.read("main", "prod/.fabrikate-gitops.json").unwrap();
+    let untold = inventory.replace("  \"objects\": 2,\n", "");
+    assert_ne!(inventory, untold);
+    repository.commit_files("main", &[("prod/.fabrikate-gitops.json", &untold)], "Forget");
+    assert_eq!(agent.run().failed().error_codes(), ["E701"]);
+
+    Definition::new(&[("a/config-map.yaml", "kind: A\n")]).write(&agent.sources());
+    let transcript = agent.run();
+    assert_eq!(transcript.succeeded().outputs()["objectCount"], "1");
+}
+
+#[test]
+fn a_file_of_somebody_else_stays_that_though_it_is_like_ours() {
+    let (_server, repository) = served();
+    let agent = publishing(STATIC, &repository);
+    agent.run().succeeded();
+    let with_c = "name: root\nsubcomponents:\n- name: a\n  type: static\n  path: a\n\
+        - name: c\n  type: static\n  path: a\n";
+    let alike = repository.read("main", "prod/a.yaml").unwrap();
+    repository.commit_files("main", &[("prod/c.yaml", &alike)], "Add");
+    Definition::new(&[("component.yaml", with_c)]).write(&agent.sources());
+    agent.run().succeeded();
+    let without_c = "name: root\nsubcomponents:\n- name: a\n  type: static\n  path: a\n";
+    Definition::new(&[("component.yaml", without_c)]).write(&agent.sources());
+    agent.run().succeeded();
+    assert_eq!(repository.read("main", "prod/c.yaml"), Some(alike));
+}
+
+#[test]
 fn the_folder_of_another_definition_is_refused() {
     let (_server, repository) = served();
     publishing(STATIC, &repository).run().succeeded();
