@@ -25,7 +25,7 @@ use crate::report::Report;
 use crate::secret::Credential;
 use crate::setup;
 use crate::write_back::{self, Change};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Does what the inputs ask for, and returns what became of it.
 pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
@@ -267,23 +267,26 @@ fn refuse_secrets(rendered: &Rendered, report: &Report) -> Result<(), Failure> {
 /// Returns what the pipeline, or the repository around the definition, tells.
 fn facts(raw: &Raw, agent: &Agent) -> Facts {
     let variable = |name: &str| agent.variable(name).map(str::to_owned);
+    let path = raw.path("definitionPath");
+    let real = |path: PathBuf| files::resolved(&path).unwrap_or(path);
     if agent.in_pipeline() {
         let mut facts = Facts::gather(variable, agent.working_folder());
         facts.job_token = agent.job_token();
         if raw.text("command").is_some_and(|command| command.eq_ignore_ascii_case("set")) {
             look_at_checkout(raw, &mut facts);
         }
+        facts.path = Some(facts.folders(path.as_deref()).map(real).path());
         return facts;
     }
     let mut facts = Facts::gather(|_| None, agent.working_folder());
-    let folder = facts.definition_folder(raw.path("definitionPath").as_deref());
-    let checkout = git::checkout(&files::resolved(&folder).unwrap_or(folder));
+    let checkout = git::checkout(&real(facts.definition_folder(path.as_deref())));
     facts.source = Source {
         repository: checkout.origin.as_deref().map(plan::facts::without_user),
         commit: checkout.commit,
         message: checkout.message,
     };
     facts.repository_folder = checkout.root;
+    facts.path = Some(facts.folders(path.as_deref()).map(real).path());
     (facts.requested_for, facts.requested_for_email) = checkout.user;
     facts
 }

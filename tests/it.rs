@@ -35,6 +35,7 @@ mod it {
     mod git_hosting;
     mod git_service;
     mod hooks;
+    mod identity;
     mod inputs;
     mod install;
     mod install_charts;

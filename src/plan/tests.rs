@@ -338,6 +338,7 @@ fn the_build_is_known_by_its_pipeline_and_page() {
         ("System.TeamProjectId", "p-1"),
         ("System.DefinitionId", "3"),
         ("Build.Repository.Uri", "https://contoso@dev.azure.com/contoso/p/_git/hld"),
+        ("Build.SourcesDirectory", "/w"),
     ];
     let Action::Publish { destination } = plan(&[TO, TOKEN], &variables).unwrap().action else {
         panic!("not published");

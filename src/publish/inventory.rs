@@ -168,11 +168,7 @@ impl Inventory {
     /// Tells whether it is that of another definition: another repository, or another folder of
     /// the same one.
     pub fn is_foreign(&self, origin: &Provenance) -> bool {
-        let plain = |address: &Option<String>| {
-            let address = address.as_deref().unwrap_or_default().trim_end_matches('/');
-            address.strip_suffix(".git").unwrap_or(address).to_lowercase()
-        };
-        plain(&self.source.repository) != plain(&origin.source.repository)
+        plain(self.source.repository.as_deref()) != plain(origin.source.repository.as_deref())
             || self.source.path != origin.path
     }
 
@@ -195,6 +191,20 @@ impl Inventory {
         let collection = &ours.pipeline.as_ref()?.collection;
         (theirs.collection.as_ref() == Some(collection)).then(|| theirs.id.cmp(&ours.id))
     }
+}
+
+/// Returns an address as all spell it who mean one repository. Azure Repos has an older host with
+/// the organization's name.
+fn plain(address: Option<&str>) -> String {
+    let address = address.unwrap_or_default().trim_end_matches('/');
+    let address = address.strip_suffix(".git").unwrap_or(address).to_lowercase();
+    let old = || {
+        let (organization, path) =
+            address.strip_prefix("https://")?.split_once(".visualstudio.com/")?;
+        let path = path.strip_prefix("defaultcollection/").unwrap_or(path);
+        Some(format!("https://dev.azure.com/{organization}/{path}"))
+    };
+    old().unwrap_or(address)
 }
 
 #[cfg(test)]
@@ -249,6 +259,17 @@ mod tests {
         assert!(!inventory.is_foreign(&other));
         other.path = "b".to_owned();
         assert!(inventory.is_foreign(&other));
+    }
+
+    #[test]
+    fn a_repository_is_known_under_the_old_host_and_the_new_one() {
+        let same = [
+            "https://dev.azure.com/Contoso/p/_git/hld",
+            "https://contoso.visualstudio.com/p/_git/hld/",
+            "https://contoso.visualstudio.com/DefaultCollection/p/_git/hld",
+        ];
+        assert!(same.iter().all(|address| plain(Some(address)) == plain(same.first().copied())));
+        assert_ne!(plain(Some("https://dev.azure.com/p/_git/hld")), plain(Some(same[0])));
     }
 
     #[test]

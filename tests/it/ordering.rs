@@ -87,13 +87,13 @@ fn a_preview_of_an_older_build_says_so_and_lists_no_files() {
 }
 
 /// A definition in a git repository, as on a laptop.
-struct Laptop {
+pub(crate) struct Laptop {
     folder: tempfile::TempDir,
 }
 
 impl Laptop {
     /// Returns the repository that the agent's builds are of.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("folder");
         let laptop = Self { folder };
         Definition::new(STATIC).write(&laptop.definition());
@@ -104,23 +104,23 @@ impl Laptop {
         laptop
     }
 
-    fn definition(&self) -> std::path::PathBuf {
+    pub(crate) fn definition(&self) -> std::path::PathBuf {
         self.folder.path().join("hld")
     }
 
-    fn git(&self) -> Git {
+    pub(crate) fn git(&self) -> Git {
         Git::within(&self.definition())
     }
 
     /// Commits manifests that nobody else has.
-    fn commit(&self, name: &str) {
+    pub(crate) fn commit(&self, name: &str) {
         let manifest = format!("kind: Of{name}\n");
         Definition::new(&[("a/config-map.yaml", &manifest)]).write(&self.definition());
         self.git().text(&["add", "--all"]);
         self.git().text(&["commit", "--quiet", "--message", name]);
     }
 
-    fn publish(&self, repository: &Repository, more: &[&str]) -> Output {
+    pub(crate) fn publish(&self, repository: &Repository, more: &[&str]) -> Output {
         let arguments = ["publish", "--destination-repository", repository.url()];
         let output =
             run(&self.definition(), &[&arguments, more].concat(), &[("ACCESS_TOKEN", TOKEN)]);
