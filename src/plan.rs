@@ -17,7 +17,7 @@ use crate::plan::destination::{
 };
 use crate::secret::Credential;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Everything that a run needs to know. After it nothing reads inputs or variables.
 #[derive(Clone, Debug)]
@@ -47,8 +47,8 @@ pub struct Plan {
 pub enum Action {
     /// They are written to folders of this machine.
     Render {
-        /// The folder above the environments' folders.
-        output: PathBuf,
+        /// Where to.
+        output: Output,
     },
     /// They are compared with what is published.
     Preview {
@@ -101,6 +101,16 @@ pub struct DefinitionRepository {
     pub commit: CommitPlan,
     /// Where the values come from, and the definition's folder in the repository.
     pub origin: Provenance,
+}
+
+/// A folder of this machine, above the environments' folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// `generated` in the definition, Fabrikate's own: whatever the environments' folders hold is
+    /// replaced.
+    Generated(PathBuf),
+    /// Another one: only what earlier runs have made there is replaced.
+    Given(PathBuf),
 }
 
 /// What to render.
@@ -332,10 +342,20 @@ fn adjusted(message: &str, hint: &str) -> Warning {
     }
 }
 
-fn output_folder(inputs: &Inputs, facts: &Facts, definition: &DefinitionPlan) -> PathBuf {
-    match &inputs.output_directory {
-        Some(path) => facts.working_folder.join(path),
-        None => definition.folder.join("generated"),
+fn output_folder(inputs: &Inputs, facts: &Facts, definition: &DefinitionPlan) -> Output {
+    let generated = definition.folder.join("generated");
+    match inputs.output_directory.as_ref().map(|path| facts.working_folder.join(path)) {
+        Some(folder) if folder != generated => Output::Given(folder),
+        Some(_) | None => Output::Generated(generated),
+    }
+}
+
+impl Output {
+    /// Returns the folder.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Generated(folder) | Self::Given(folder) => folder,
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
     self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Documents,
-    Facts, Ground, HookPlan, Plan, SetPlan, Source,
+    Facts, Ground, HookPlan, Output, Plan, SetPlan, Source,
 };
 use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
@@ -51,7 +51,7 @@ pub async fn generate(
     })?;
     let folder = agent.working_folder().to_owned();
     let plan = Plan {
-        action: Action::Render { output: folder.join("generated") },
+        action: Action::Render { output: Output::Generated(folder.join("generated")) },
         definition: DefinitionPlan {
             top: folder.clone(),
             folder,
@@ -183,8 +183,8 @@ async fn act(
     match &plan.action {
         Action::Render { output } => {
             report.progress(90, "Writing the manifests");
-            output::write(rendered, output)?;
-            Ok(Outcome::rendered(rendered, output))
+            output::write(rendered, output, &plan.definition.folder)?;
+            Ok(Outcome::rendered(rendered, output.folder()))
         }
         Action::Preview { destination: None } => Ok(Outcome::previewed(rendered, None, Vec::new())),
         Action::Preview { destination: Some(destination) } => {

@@ -48,6 +48,7 @@ mod it {
     mod preview;
     mod product;
     mod publish;
+    mod rendering;
     mod security;
     mod set;
     mod set_errors;

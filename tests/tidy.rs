@@ -35,7 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("setup", &["failure", "host", "plan"]),
     ("charts", &["failure", "yaml", "host", "plan", "definition", "setup"]),
     ("render", &["failure", "environment", "yaml", "plan", "definition", "charts"]),
-    ("output", &["failure", "environment", "host", "render"]),
+    ("output", &["failure", "environment", "host", "plan", "render"]),
     ("publish", &["failure", "environment", "host", "git", "plan", "render"]),
     (
         "write_back",

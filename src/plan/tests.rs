@@ -25,7 +25,7 @@ fn check(given: &[(&str, &str)], variables: &[(&str, &str)], expected: &Expect) 
         Ok(plan) => {
             let warnings = plan.warnings.iter().map(|warning| format!("; {}", warning.code));
             let shown = match plan.action {
-                Action::Render { output } => format!("render into {}", output.display()),
+                Action::Render { output } => format!("render into {output:?}"),
                 Action::Preview { destination: None } => "preview alone".to_owned(),
                 Action::Preview { destination: Some(to) } => format!("preview {}", shown(&to)),
                 Action::Publish { destination } => format!("publish {}", shown(&destination)),
@@ -271,8 +271,8 @@ fn no_environment_is_within_another_ones_folder() {
         &[("command", "render"), beside],
         &[],
         &expect![[r#"
-        render into /w/generated
-    "#]],
+            render into Generated("/w/generated")
+        "#]],
     );
     let apart = ("destinationPath", "k8s/{environment}/all");
     check(
@@ -316,14 +316,14 @@ fn rendering_needs_no_destination() {
         &[("command", "render")],
         &[],
         &expect![[r#"
-        render into /w/generated
-    "#]],
+            render into Generated("/w/generated")
+        "#]],
     );
     check(
         &[("command", "render"), ("outputDirectory", "out"), ("definitionPath", "hld")],
         &[("Build.SourcesDirectory", "/s")],
         &expect![[r#"
-            render into /s/out
+            render into Given("/s/out")
         "#]],
     );
 }

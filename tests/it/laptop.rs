@@ -53,6 +53,7 @@ fn render_writes_each_environment_into_its_folder() {
     assert_eq!(
         files,
         [
+            ".fabrikate-gitops",
             "prod/a.yaml",
             "prod/b.yaml",
             "prod/root.yaml",
