@@ -52,6 +52,13 @@ fn defaults_are_those_of_the_table() {
                 author_name: None,
                 author_email: None,
                 output_directory: None,
+                set: SetInputs {
+                    subcomponent: "",
+                    assignments: [],
+                    file: None,
+                    environment: "common",
+                    branch: None,
+                },
             }
         "#]],
     );
@@ -90,8 +97,8 @@ fn wrong_options_are_refused_with_the_nearest_one() {
     check(
         &[("command", "publsh")],
         &expect![[r#"
-        E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render` (did you mean `publish`?)
-    "#]],
+            E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render`, `set` (did you mean `publish`?)
+        "#]],
     );
     check(
         &[("includeCrds", "yes")],
