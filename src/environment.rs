@@ -1,5 +1,6 @@
 //! Environments: the words of one rendering, first word strongest.
 
+use crate::filename;
 use std::fmt;
 
 /// The words that one rendering composes, in the order of their strength; none of them for the
@@ -38,8 +39,8 @@ impl Environment {
 
     /// Returns the environment of the arguments of `fab generate`, which may be empty, hold blanks
     /// and say `common`.
-    // The joined name is a path below the output, and a word is the path of a configuration file
-    // below `config/`: neither may leave its folder.
+    // The joined name is a path in the destination, which others check out, and a word is the path
+    // of a configuration file below `config/`: neither may leave its folder.
     pub fn of(words: Vec<String>) -> Result<Self, EnvironmentError> {
         for word in &words {
             if word.split(['/', '\\']).any(|part| part == "..") {
@@ -52,7 +53,11 @@ impl Environment {
                 return Err(refused(word, "it holds control characters"));
             }
         }
-        Ok(Self { words })
+        let environment = Self { words };
+        match filename::refused_path(&environment.folder()) {
+            Some(reason) => Err(refused(&environment.folder(), reason)),
+            None => Ok(environment),
+        }
     }
 
     /// Returns the words, strongest first.
@@ -158,7 +163,7 @@ mod tests {
         check(
             ".git",
             &expect![[r#"
-            `.git` cannot be the name of an environment (it begins with a dot)
+            `.git` cannot be the name of an environment (git keeps its own files in `.git`, and some systems take a name in it for that)
         "#]],
         );
         check(
@@ -167,6 +172,19 @@ mod tests {
             `..prod` cannot be the name of an environment (it begins with a dot)
         "#]],
         );
+    }
+
+    #[test]
+    fn every_part_is_a_name_that_git_checks_out() {
+        for line in ["east/./prod", "east//prod", "east/prod/.", "prod/", "a/.git/x", "x/.git"] {
+            assert!(Environment::parse(line).is_err(), "{line}");
+        }
+        for line in ["prod/.GIT", "git~1", "x/git~1", &"x".repeat(256)] {
+            assert!(Environment::parse(line).is_err(), "{line}");
+        }
+        for line in ["east/prod", "a/git", "x git~1/y", "git 1", "gitops", "a/.x"] {
+            assert!(Environment::parse(line).is_ok(), "{line}");
+        }
     }
 
     #[test]

@@ -230,3 +230,14 @@ pub fn checkout(folder: &Path) -> Checkout {
         user: (setting("user.name"), setting("user.email")),
     }
 }
+
+/// Tells whether a commit follows another one, as far as the repository around a folder knows both.
+pub fn follows(folder: &Path, commit: &str, earlier: &str) -> bool {
+    let Ok(repository) = git2::Repository::discover(folder) else {
+        return false;
+    };
+    let (Ok(commit), Ok(earlier)) = (Oid::from_str(commit), Oid::from_str(earlier)) else {
+        return false;
+    };
+    repository.graph_descendant_of(commit, earlier).unwrap_or(false)
+}

@@ -1,16 +1,17 @@
 //! Inputs: from raw text to typed values, each valid on its own.
 
+mod error;
 pub mod raw;
 pub mod table;
 
+pub use error::{InputError, NoToken};
 pub use raw::{Given, Origin, Raw};
 pub use table::{INPUTS, Kind, Specification};
 
-use crate::address::{Address, AddressError};
-use crate::environment::{Environment, EnvironmentError};
-use crate::failure::{Code, Diagnose};
+use crate::address::Address;
+use crate::environment::Environment;
+use crate::filename;
 use crate::helm::semver::Version;
-use crate::nearest::nearest;
 use crate::secret::Secret;
 use std::path::PathBuf;
 
@@ -148,95 +149,6 @@ pub struct SetInputs {
     /// `destinationBranch`, if it is given as an input: here it is the definition's. The variable of
     /// the old script names the branch of the manifests.
     pub branch: Option<String>,
-}
-
-/// Why there is no access token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoToken {
-    /// None was given.
-    Absent,
-    /// What was given is still `$(…)`: the variable does not exist, or this build may not see it.
-    Unexpanded(InputError),
-}
-
-/// An input that cannot be used. A secret's value is never part of it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InputError {
-    /// A macro was not replaced.
-    #[error("{origin} still holds `{text}`")]
-    Unexpanded {
-        /// The input or variable.
-        origin: Origin,
-        /// The macro.
-        text: String,
-    },
-    /// The value is not one of those that there are.
-    #[error("{origin} is `{value}`, which is none of {}", listed(allowed))]
-    NotAnOption {
-        /// The input or variable.
-        origin: Origin,
-        /// The value.
-        value: String,
-        /// The values that there are.
-        allowed: Vec<String>,
-    },
-    /// The value is malformed.
-    #[error("{origin} is `{value}`: {reason}")]
-    Malformed {
-        /// The input or variable.
-        origin: Origin,
-        /// The value.
-        value: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// An environment has a name that it cannot have.
-    #[error("{origin}: {source}")]
-    Environment {
-        /// The input or variable.
-        origin: Origin,
-        /// Which and why.
-        source: EnvironmentError,
-    },
-    /// The address of the destination cannot be used.
-    #[error("{origin}: {source}")]
-    Address {
-        /// The input or variable.
-        origin: Origin,
-        /// Why.
-        source: AddressError,
-    },
-}
-
-impl Diagnose for InputError {
-    fn code(&self) -> Code {
-        match self {
-            Self::Unexpanded { .. } => Code::Unexpanded,
-            Self::NotAnOption { .. } | Self::Malformed { .. } | Self::Environment { .. } => {
-                Code::InvalidInput
-            }
-            Self::Address { source, .. } => source.code(),
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Unexpanded { text, .. } => Some(format!(
-                "there is no variable {text} in this job: check its name, that its variable group \
-                 is linked, and that this build may see secrets (builds of forks may not)"
-            )),
-            Self::NotAnOption { value, allowed, .. } => {
-                nearest(value, allowed).map(|near| format!("did you mean `{near}`?"))
-            }
-            Self::Malformed { .. } => None,
-            Self::Environment { .. } => Some(
-                "write one environment a line (or separate them by commas); several words on a \
-                 line are composed"
-                    .to_owned(),
-            ),
-            Self::Address { source, .. } => source.hint(),
-        }
-    }
 }
 
 /// Returns the typed inputs.
@@ -384,8 +296,8 @@ fn destination_path(raw: &Raw) -> Result<String, InputError> {
     if parts.contains(&"..") {
         return Err(raw.malformed("destinationPath", "`..` would leave the repository"));
     }
-    if parts.iter().any(|part| part.eq_ignore_ascii_case(".git")) {
-        return Err(raw.malformed("destinationPath", "git keeps its own files in `.git`"));
+    if let Some(reason) = parts.iter().find_map(|part| filename::refused(part)) {
+        return Err(raw.malformed("destinationPath", reason));
     }
     if text.chars().any(char::is_control) || text.contains(':') {
         return Err(raw.malformed("destinationPath", "it is not a folder of the repository"));
@@ -404,10 +316,6 @@ fn access_token(raw: &Raw) -> Result<Secret, NoToken> {
         }
         None => Secret::new(&given.text).ok_or(NoToken::Absent),
     }
-}
-
-fn listed(values: &[String]) -> String {
-    values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod definition;
 pub mod edit;
 pub mod environment;
 pub mod failure;
+pub mod filename;
 pub mod git;
 pub mod helm;
 pub mod hooks;

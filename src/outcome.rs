@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::git::Oid;
 use crate::plan::Destination;
-use crate::publish::{self, BranchReport, EnvironmentReport, Published};
+use crate::publish::{self, BranchReport, EnvironmentReport, Newer, Published};
 use crate::render::Rendered;
 use crate::report::summary::{EnvironmentSummary, Link, Summary};
 use std::path::{Path, PathBuf};
@@ -140,8 +140,16 @@ impl Outcome {
         ]
     }
 
-    /// Returns one sentence that says what was done.
+    /// Returns a sentence that says what was done, and one of what was not, if that is so.
     pub fn sentence(&self) -> String {
+        match (self.superseded(), self.counts()) {
+            (Some(superseded), (0, 0, 0)) => superseded,
+            (Some(superseded), _) => format!("{} {superseded}", self.done()),
+            (None, _) => self.done(),
+        }
+    }
+
+    fn done(&self) -> String {
         let (added, modified, removed) = self.counts();
         let counts = format!("{added} files added, {modified} modified, {removed} removed");
         match self.kind {
@@ -149,8 +157,9 @@ impl Outcome {
                 "Up to date: the definition has these values already.".to_owned()
             }
             Kind::Previewed if self.is_set => format!("Setting the values would change: {counts}."),
-            Kind::UpToDate => "Up to date: nothing was to be published.".to_owned(),
-            Kind::Superseded => self.superseded(),
+            Kind::UpToDate | Kind::Superseded => {
+                "Up to date: nothing was to be published.".to_owned()
+            }
             Kind::Pushed => {
                 let commits = self.commits().map(|(branch, id)| {
                     format!("{} to the branch {}", publish::short(id), branch.branch)
@@ -168,16 +177,31 @@ impl Outcome {
         }
     }
 
-    fn superseded(&self) -> String {
-        let winner = self.environments().find_map(|environment| environment.superseded_by.as_ref());
-        let build = winner.map(|build| build.number.clone()).unwrap_or_default();
-        format!("Superseded: build {build} of this pipeline is newer and has published already.")
+    /// Returns what is newer than this run, if anything is.
+    fn superseded(&self) -> Option<String> {
+        let newer = self.environments().find_map(|environment| environment.superseded_by.as_ref());
+        let what = match newer? {
+            Newer::Build { build, is_ours: true } => {
+                format!(
+                    "build {} of this pipeline is newer and has published already",
+                    build.number
+                )
+            }
+            Newer::Build { build, is_ours: false } => {
+                let page = build.url.as_ref().map(|url| format!(" ({url})")).unwrap_or_default();
+                format!("build {}{page} is newer and has published already", build.number)
+            }
+            Newer::Commit(commit) => {
+                format!("what is published is of the commit {commit}, which follows this one")
+            }
+        };
+        Some(format!("Superseded: {what}."))
     }
 
     /// Returns the changes, a line a file.
     pub fn changes(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for environment in self.environments() {
+        for environment in self.environments().filter(|e| e.superseded_by.is_none()) {
             let (changes, folder) = (&environment.changes, &environment.target.folder);
             let marked = [('+', &changes.added), ('~', &changes.modified), ('-', &changes.removed)];
             for (mark, paths) in marked {

@@ -12,10 +12,12 @@ use crate::address::Address;
 use crate::environment::Environment;
 use crate::failure::{Code, Warning};
 use crate::inputs::{Command, HookPolicy, Inputs, Install, LockMode, SetInputs};
-use crate::plan::destination::{address, credential, destination};
+use crate::plan::destination::{
+    address, branches, by_name, credential, destination, refuse_overlaps,
+};
 use crate::secret::Credential;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Everything that a run needs to know. After it nothing reads inputs or variables.
 #[derive(Clone, Debug)]
@@ -45,8 +47,8 @@ pub struct Plan {
 pub enum Action {
     /// They are written to folders of this machine.
     Render {
-        /// The folder above the environments' folders.
-        output: PathBuf,
+        /// Where to.
+        output: Output,
     },
     /// They are compared with what is published.
     Preview {
@@ -99,6 +101,16 @@ pub struct DefinitionRepository {
     pub commit: CommitPlan,
     /// Where the values come from, and the definition's folder in the repository.
     pub origin: Provenance,
+}
+
+/// A folder of this machine, above the environments' folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// `generated` in the definition, Fabrikate's own: whatever the environments' folders hold is
+    /// replaced.
+    Generated(PathBuf),
+    /// Another one: only what earlier runs have made there is replaced.
+    Given(PathBuf),
 }
 
 /// What to render.
@@ -198,6 +210,8 @@ pub struct Provenance {
     pub source: Source,
     /// The definition's folder within its repository.
     pub path: String,
+    /// The definition's folder, to ask its repository which commit follows which.
+    pub folder: PathBuf,
     /// The build, in a pipeline.
     pub build: Option<Build>,
 }
@@ -240,7 +254,10 @@ fn manifests(
         skip_tests: inputs.skip_tests,
     };
     let action = match purpose {
-        Purpose::Render => Action::Render { output: output_folder(inputs, facts, &definition) },
+        Purpose::Render => {
+            refuse_overlaps(&by_name(&inputs.environments))?;
+            Action::Render { output: output_folder(inputs, facts, &definition) }
+        }
         Purpose::Preview => Action::Preview { destination: preview(inputs, facts, &mut warnings)? },
         Purpose::Publish => {
             let credential = credential(inputs, facts, address(inputs)?)?;
@@ -309,6 +326,7 @@ fn preview(
                  are rendered and not compared with the destination",
                 "let builds of pull requests see the secret variable, if they are trusted",
             ));
+            branches(inputs)?;
             Ok(None)
         }
         Err(error) => Err(error),
@@ -324,10 +342,20 @@ fn adjusted(message: &str, hint: &str) -> Warning {
     }
 }
 
-fn output_folder(inputs: &Inputs, facts: &Facts, definition: &DefinitionPlan) -> PathBuf {
-    match &inputs.output_directory {
-        Some(path) => facts.working_folder.join(path),
-        None => definition.folder.join("generated"),
+fn output_folder(inputs: &Inputs, facts: &Facts, definition: &DefinitionPlan) -> Output {
+    let generated = definition.folder.join("generated");
+    match inputs.output_directory.as_ref().map(|path| facts.working_folder.join(path)) {
+        Some(folder) if folder != generated => Output::Given(folder),
+        Some(_) | None => Output::Generated(generated),
+    }
+}
+
+impl Output {
+    /// Returns the folder.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Generated(folder) | Self::Given(folder) => folder,
+        }
     }
 }
 

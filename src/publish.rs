@@ -2,12 +2,15 @@
 
 mod branch;
 pub mod changeset;
+mod claims;
+mod comparison;
 pub mod error;
 pub mod inventory;
 pub mod message;
 
 pub use changeset::Changeset;
 pub use error::PublishError;
+pub use inventory::Newer;
 
 use crate::failure::Warning;
 use crate::git::Oid;
@@ -16,7 +19,6 @@ use crate::host::http::Http;
 use crate::plan::{Destination, Target};
 use crate::render::Rendered;
 use branch::{Attempt, Run};
-use inventory::BuildEntry;
 use std::path::Path;
 use std::time::Duration;
 
@@ -61,8 +63,8 @@ pub struct EnvironmentReport {
     pub objects: usize,
     /// The changes.
     pub changes: Changeset,
-    /// The later build that had published it already.
-    pub superseded_by: Option<BuildEntry>,
+    /// What is newer and is published already.
+    pub superseded_by: Option<Newer>,
 }
 
 /// What publishing needs besides the plan.

@@ -33,7 +33,7 @@ pub struct Manifests {
 pub struct Manifest {
     /// What it holds.
     pub content: Vec<u8>,
-    /// How many documents it holds.
+    /// How many objects it holds.
     pub objects: usize,
     /// The component that it is of.
     pub component: String,
@@ -96,11 +96,13 @@ pub enum RenderError {
         /// Where.
         place: Place,
     },
-    /// A name leaves the folder.
-    #[error("the name `{name}` would leave the folder of the manifests")]
+    /// A name that cannot be part of a manifest's path.
+    #[error("the name `{name}` cannot be that of a manifest: {reason}")]
     UnsafeName {
         /// The name.
         name: String,
+        /// Why not.
+        reason: &'static str,
         /// Where.
         place: Place,
     },
@@ -123,9 +125,7 @@ impl Diagnose for RenderError {
                 "rename one of them: Fabrikate would keep whichever it finishes last".to_owned()
             }
             Self::NoFolder { .. } => "take the slash out of the component's name".to_owned(),
-            Self::UnsafeName { .. } => "rename the component: `..`, backslashes, control \
-                 characters and `.git` are not allowed"
-                .to_owned(),
+            Self::UnsafeName { .. } => "rename the component".to_owned(),
         })
     }
 
@@ -159,7 +159,7 @@ pub fn render(
                 }
             };
             let path = path(component)?;
-            let objects = cleaning::documents(&content);
+            let objects = cleaning::objects(&content);
             let manifest = Manifest { content, objects, component: component.display(), origin };
             put(&mut files, component, (path, manifest), &mut rendered.warnings)?;
         }
@@ -171,7 +171,7 @@ pub fn render(
 }
 
 impl Manifests {
-    /// Returns how many documents all manifests hold.
+    /// Returns how many objects all manifests hold.
     pub fn objects(&self) -> usize {
         self.files.values().map(|manifest| manifest.objects).sum()
     }
@@ -213,8 +213,9 @@ fn chart(
 
 fn path(component: &Component) -> Result<String, RenderError> {
     let file = format!("{}.yaml", component.name);
-    name::below(&component.logical, &file).ok_or_else(|| RenderError::UnsafeName {
+    name::below(&component.logical, &file).map_err(|reason| RenderError::UnsafeName {
         name: component.name.clone(),
+        reason,
         place: component.place(),
     })
 }

@@ -70,14 +70,17 @@ impl Report {
     pub fn hide<'a>(&mut self, secrets: impl IntoIterator<Item = &'a Secret>) {
         for secret in secrets {
             self.redaction.add(secret);
-            let Voice::Agent(percents) = self.voice else {
-                continue;
-            };
-            for form in secret.forms() {
-                // What was said once is known to the agent.
-                if Secret::new(&form).is_some_and(|form| self.masked.insert(form)) {
-                    raw_line(&command("task.setsecret", &[], &form, percents));
-                }
+            if let Voice::Agent(percents) = self.voice {
+                self.mask(secret, percents);
+            }
+        }
+    }
+
+    fn mask(&mut self, secret: &Secret, percents: Percents) {
+        for form in secret.forms() {
+            // What was said once is known to the agent.
+            if Secret::new(&form).is_some_and(|form| self.masked.insert(form)) {
+                raw_line(&command("task.setsecret", &[], &form, percents));
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
     self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Documents,
-    Facts, Ground, HookPlan, Plan, SetPlan, Source,
+    Facts, Ground, HookPlan, Output, Plan, SetPlan, Source,
 };
 use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
@@ -25,7 +25,7 @@ use crate::report::Report;
 use crate::secret::Credential;
 use crate::setup;
 use crate::write_back::{self, Change};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Does what the inputs ask for, and returns what became of it.
 pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
@@ -51,7 +51,7 @@ pub async fn generate(
     })?;
     let folder = agent.working_folder().to_owned();
     let plan = Plan {
-        action: Action::Render { output: folder.join("generated") },
+        action: Action::Render { output: Output::Generated(folder.join("generated")) },
         definition: DefinitionPlan {
             top: folder.clone(),
             folder,
@@ -183,8 +183,8 @@ async fn act(
     match &plan.action {
         Action::Render { output } => {
             report.progress(90, "Writing the manifests");
-            output::write(rendered, output)?;
-            Ok(Outcome::rendered(rendered, output))
+            output::write(rendered, output, &plan.definition.folder)?;
+            Ok(Outcome::rendered(rendered, output.folder()))
         }
         Action::Preview { destination: None } => Ok(Outcome::previewed(rendered, None, Vec::new())),
         Action::Preview { destination: Some(destination) } => {
@@ -268,23 +268,26 @@ fn refuse_secrets(rendered: &Rendered, report: &Report) -> Result<(), Failure> {
 /// Returns what the pipeline, or the repository around the definition, tells.
 fn facts(raw: &Raw, agent: &Agent) -> Facts {
     let variable = |name: &str| agent.variable(name).map(str::to_owned);
+    let path = raw.path("definitionPath");
+    let real = |path: PathBuf| files::resolved(&path).unwrap_or(path);
     if agent.in_pipeline() {
         let mut facts = Facts::gather(variable, agent.working_folder());
         facts.job_token = agent.job_token();
         if raw.text("command").is_some_and(|command| command.eq_ignore_ascii_case("set")) {
             look_at_checkout(raw, &mut facts);
         }
+        facts.path = Some(facts.folders(path.as_deref()).map(real).path());
         return facts;
     }
     let mut facts = Facts::gather(|_| None, agent.working_folder());
-    let folder = facts.definition_folder(raw.path("definitionPath").as_deref());
-    let checkout = git::checkout(&files::resolved(&folder).unwrap_or(folder));
+    let checkout = git::checkout(&real(facts.definition_folder(path.as_deref())));
     facts.source = Source {
         repository: checkout.origin.as_deref().map(plan::facts::without_user),
         commit: checkout.commit,
         message: checkout.message,
     };
     facts.repository_folder = checkout.root;
+    facts.path = Some(facts.folders(path.as_deref()).map(real).path());
     (facts.requested_for, facts.requested_for_email) = checkout.user;
     facts
 }

@@ -14,27 +14,38 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("failure", &[]),
     ("nearest", &[]),
-    ("environment", &[]),
+    ("filename", &[]),
+    ("environment", &["filename"]),
     ("yaml", &[]),
     ("address", &["failure"]),
     ("host", WORDS),
-    ("git", &["secret", "failure", "address", "host"]),
+    ("git", &["secret", "failure", "filename", "address", "host"]),
     ("report", WORDS),
-    ("inputs", &["secret", "failure", "nearest", "environment", "address", "helm"]),
-    ("plan", &["secret", "failure", "environment", "address", "inputs"]),
+    ("inputs", &["secret", "failure", "nearest", "filename", "environment", "address", "helm"]),
+    ("plan", &["secret", "failure", "filename", "environment", "address", "inputs"]),
     ("hooks", &["failure", "host", "inputs", "plan"]),
     ("helm", &["yaml"]),
     ("source", &["secret", "failure", "yaml", "address", "host", "git", "helm"]),
     (
         "definition",
-        &["failure", "address", "nearest", "environment", "yaml", "host", "plan", "hooks"],
+        &[
+            "failure",
+            "address",
+            "nearest",
+            "filename",
+            "environment",
+            "yaml",
+            "host",
+            "plan",
+            "hooks",
+        ],
     ),
     ("install", &["secret", "failure", "host", "git", "inputs", "hooks", "definition", "source"]),
     ("edit", &["failure", "environment", "yaml", "host", "definition"]),
     ("setup", &["failure", "host", "plan"]),
     ("charts", &["failure", "yaml", "host", "plan", "definition", "setup"]),
     ("render", &["failure", "environment", "yaml", "plan", "definition", "charts"]),
-    ("output", &["failure", "environment", "host", "render"]),
+    ("output", &["failure", "environment", "host", "plan", "render"]),
     ("publish", &["failure", "environment", "host", "git", "plan", "render"]),
     (
         "write_back",
@@ -57,7 +68,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Layer 0.
-const WORDS: &[&str] = &["secret", "failure", "nearest", "environment", "yaml", "address"];
+const WORDS: &[&str] =
+    &["secret", "failure", "nearest", "filename", "environment", "yaml", "address"];
 
 /// What the top layer may import.
 const ALL: &[&str] = &["*"];

@@ -158,11 +158,13 @@ pub enum DefinitionError {
         /// Which and why.
         source: HookError,
     },
-    /// A name that would leave the folder of the manifests.
-    #[error("the name `{name}` would leave the folder of the manifests")]
+    /// A name that cannot be part of a manifest's path.
+    #[error("the name `{name}` cannot be that of a folder: {reason}")]
     UnsafeName {
         /// The name.
         name: String,
+        /// Why not.
+        reason: &'static str,
         /// Where.
         place: Place,
     },
@@ -236,11 +238,7 @@ impl Diagnose for DefinitionError {
                     .to_owned()
             }
             Self::Hook { source } => return source.hint(),
-            Self::UnsafeName { .. } => {
-                "rename the component: `..`, backslashes, control characters and `.git` are not \
-                 allowed"
-                    .to_owned()
-            }
+            Self::UnsafeName { .. } => "rename the component".to_owned(),
             Self::UnknownEnvironment { near, words, .. } => unknown_hint(near.as_deref(), words),
         })
     }

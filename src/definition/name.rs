@@ -1,21 +1,18 @@
 //! Names as parts of paths: where a component's manifest goes.
 
-/// Returns a name below a logical path as Fabrikate joins them, or `None` when it holds `..`, or
-/// what git or Windows do not take in the name of a file.
-pub fn below(logical: &str, name: &str) -> Option<String> {
-    if name.contains('\\') || name.chars().any(char::is_control) {
-        return None;
+use crate::filename;
+
+/// Returns a name below a logical path as Fabrikate joins them, or why that is no path that stays
+/// in its folder and that git can check out.
+pub fn below(logical: &str, name: &str) -> Result<String, &'static str> {
+    let parts = logical.split('/').chain(name.split('/'));
+    let parts: Vec<&str> = parts.filter(|part| !matches!(*part, "" | ".")).collect();
+    let path = parts.join("/");
+    match path.as_str() {
+        "" => Ok(path),
+        _ if parts.contains(&"..") => Err("it would leave the folder of the manifests"),
+        _ => filename::refused_path(&path).map_or(Ok(path), Err),
     }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in logical.split('/').chain(name.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => return None,
-            part if part.eq_ignore_ascii_case(".git") => return None,
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 #[cfg(test)]
@@ -24,11 +21,21 @@ mod tests {
 
     #[test]
     fn names_stay_below_their_folder() {
-        assert_eq!(below("", "a").as_deref(), Some("a"));
-        assert_eq!(below("a", "/b//c/.").as_deref(), Some("a/b/c"));
-        assert_eq!(below("a", "../b"), None);
-        assert_eq!(below("a", "b\\..\\c"), None);
-        assert_eq!(below("a", ".Git/hooks"), None);
-        assert_eq!(below("a", "b\nc"), None);
+        assert_eq!(below("", "a").as_deref(), Ok("a"));
+        assert_eq!(below("", "/").as_deref(), Ok(""));
+        assert_eq!(below("a", "/b//c/.").as_deref(), Ok("a/b/c"));
+        assert!(below("a", "../b").is_err());
+        assert!(below("a", "b\\..\\c").is_err());
+        assert!(below("a", "b\nc").is_err());
+    }
+
+    #[test]
+    fn names_are_those_that_git_checks_out() {
+        for name in [".Git/hooks", "git~1", "GIT~1", ".git ", ".git.", ".git::$INDEX_ALLOCATION"] {
+            assert!(below("a", name).is_err(), "{name}");
+        }
+        assert!(below("a", &("b/".repeat(50_000) + "x")).is_err());
+        assert!(below("a", &"x".repeat(256)).is_err());
+        assert!(below("a", &"x".repeat(255)).is_ok());
     }
 }

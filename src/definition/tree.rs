@@ -196,9 +196,10 @@ impl<'a> Tree<'a> {
             let component = child.name.clone();
             return Err(DefinitionError::Cycle { component, folder, place });
         }
-        let Some(logical) = name::below(&node.logical, &child.name) else {
-            return Err(DefinitionError::UnsafeName { name: child.name.clone(), place });
-        };
+        let logical = name::below(&node.logical, &child.name).map_err(|reason| {
+            let (name, place) = (child.name.clone(), place.clone());
+            DefinitionError::UnsafeName { name, reason, place }
+        })?;
         let described = self.component_at(&folder, child, &place)?;
         self.add_layers(&folder, &child.name, &mut merged)?;
         let mut above = node.above.clone();

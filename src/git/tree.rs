@@ -1,5 +1,6 @@
 //! Trees: reading them, and writing new ones that differ in a few files.
 
+use crate::filename;
 use crate::git::error::GitError;
 use crate::git::store::Store;
 use git2::{ObjectType, Oid};
@@ -39,6 +40,13 @@ pub type Edits = BTreeMap<String, Option<Oid>>;
 pub enum EditError {
     /// Something that is no file, or no folder, stands in the way at this path.
     InTheWay(String),
+    /// Git could not check out a file of this path everywhere.
+    Unusable {
+        /// The path.
+        path: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The store failed.
     Git(GitError),
 }
@@ -98,83 +106,117 @@ pub fn below(store: &Store, tree: Oid) -> Result<BTreeMap<String, (Kind, Oid)>, 
 /// Writes a tree that differs from `root` by the edits; only the folders on their paths are read
 /// and written. A folder that an edit leaves empty goes.
 pub fn edit(store: &Store, root: Option<Oid>, edits: &Edits) -> Result<Edited, EditError> {
-    let edits: Vec<_> = edits.iter().map(|(path, id)| (path.as_str(), *id)).collect();
+    for path in edits.iter().filter(|(_, id)| id.is_some()).map(|(path, _)| path) {
+        if let Some(reason) = filename::refused_path(path) {
+            return Err(EditError::Unusable { path: path.clone(), reason });
+        }
+    }
+    let folders = folders(edits);
+    let mut open = open(store, root, &folders)?;
     let mut written = Vec::new();
-    let tree = edit_folder(store, root, &edits, &mut Level { written: &mut written, prefix: "" })?;
-    Ok(Edited { tree, written })
-}
-
-struct Level<'a> {
-    written: &'a mut Vec<Oid>,
-    prefix: &'a str,
-}
-
-fn edit_folder(
-    store: &Store,
-    tree: Option<Oid>,
-    edits: &[(&str, Option<Oid>)],
-    level: &mut Level<'_>,
-) -> Result<Option<Oid>, EditError> {
-    let mut entries = match tree {
-        Some(tree) => entries(store, tree)?,
-        None => BTreeMap::new(),
-    };
-    let mut folders: BTreeMap<&str, Vec<(&str, Option<Oid>)>> = BTreeMap::new();
-    let mut files = Vec::new();
-    for &(path, id) in edits {
-        match path.split_once('/') {
-            Some((name, rest)) => folders.entry(name).or_default().push((rest, id)),
-            None => files.push((path, id)),
+    // Folders come before what is below them, and so are closed last.
+    for (path, folder) in folders.iter().rev() {
+        let Some(mut entries) = open.remove(path) else {
+            continue;
+        };
+        for (name, id) in folder.files.iter().filter_map(|(name, id)| Some((name, (*id)?))) {
+            put_file(&mut entries, name, id).map_err(|()| in_the_way(path, name))?;
+        }
+        let tree = if entries.is_empty() {
+            None
+        } else {
+            Some(store.add(ObjectType::Tree, &content(&entries))?)
+        };
+        written.extend(tree);
+        let Some((parent, name)) = parent(path) else {
+            return Ok(Edited { tree, written });
+        };
+        if let Some(above) = open.get_mut(parent) {
+            match tree {
+                Some(id) => drop(above.insert(name.into(), Entry { mode: FOLDER, id })),
+                None => drop(above.remove(name.as_bytes())),
+            }
         }
     }
-    // Files first go and folders then come, so that a file may become a folder; then the rest.
-    files.iter().filter(|(_, id)| id.is_none()).for_each(|(name, _)| remove(&mut entries, name));
-    for (name, edits) in folders {
-        edit_subfolder(store, &mut entries, (name, &edits), level)?;
-    }
-    for (name, id) in files {
-        if let Some(id) = id {
-            put_file(&mut entries, name, id).map_err(|()| in_the_way(level.prefix, name))?;
+    Ok(Edited { tree: root, written })
+}
+
+/// A folder with edits in it or below it.
+#[derive(Debug, Default)]
+struct Folder<'a> {
+    /// The edits in it.
+    files: Vec<(&'a str, Option<Oid>)>,
+    /// Whether a file is written in it or below it.
+    is_written: bool,
+}
+
+/// The entries of a folder, by name.
+type Entries = BTreeMap<Vec<u8>, Entry>;
+
+/// Returns the folders on the paths of edits, by their paths; the top's is empty.
+fn folders(edits: &Edits) -> BTreeMap<&str, Folder<'_>> {
+    let mut folders: BTreeMap<&str, Folder<'_>> = BTreeMap::new();
+    for (path, id) in edits {
+        let Some((mut folder, name)) = parent(path) else {
+            continue;
+        };
+        folders.entry(folder).or_default().files.push((name, *id));
+        loop {
+            folders.entry(folder).or_default().is_written |= id.is_some();
+            match parent(folder) {
+                Some((above, _)) => folder = above,
+                None => break,
+            }
         }
     }
-    if entries.is_empty() {
-        return Ok(None);
-    }
-    let id = store.add(ObjectType::Tree, &content(&entries))?;
-    level.written.push(id);
-    Ok(Some(id))
+    folders
 }
 
-fn edit_subfolder(
+/// Returns the entries of each folder, without the files that are removed. A folder that is not
+/// there is new where something is written, and else left out.
+// Files go before folders come, so that a file may become a folder.
+fn open<'a>(
     store: &Store,
-    entries: &mut BTreeMap<Vec<u8>, Entry>,
-    (name, edits): (&str, &[(&str, Option<Oid>)]),
-    level: &mut Level<'_>,
-) -> Result<(), EditError> {
-    let tree = match entries.get(name.as_bytes()) {
-        None if edits.iter().all(|(_, id)| id.is_none()) => return Ok(()),
-        None => None,
-        Some(entry) if entry.mode == FOLDER => Some(entry.id),
-        Some(_) if edits.iter().all(|(_, id)| id.is_none()) => return Ok(()),
-        Some(_) => return Err(in_the_way(level.prefix, name)),
-    };
-    let prefix = format!("{}{name}/", level.prefix);
-    let mut inner = Level { written: level.written, prefix: &prefix };
-    match edit_folder(store, tree, edits, &mut inner)? {
-        Some(id) => drop(entries.insert(name.into(), Entry { mode: FOLDER, id })),
-        None => drop(entries.remove(name.as_bytes())),
+    root: Option<Oid>,
+    folders: &BTreeMap<&'a str, Folder<'a>>,
+) -> Result<BTreeMap<&'a str, Entries>, EditError> {
+    let mut open: BTreeMap<&str, Entries> = BTreeMap::new();
+    for (&path, folder) in folders {
+        let tree = match parent(path) {
+            None => root,
+            Some((above, name)) => match open.get(above).map(|above| above.get(name.as_bytes())) {
+                Some(Some(entry)) if entry.mode == FOLDER => Some(entry.id),
+                _ if !folder.is_written => continue,
+                Some(Some(_)) => return Err(in_the_way(above, name)),
+                Some(None) | None => None,
+            },
+        };
+        let mut entries = tree.map(|tree| entries(store, tree)).transpose()?.unwrap_or_default();
+        for (name, _) in folder.files.iter().filter(|(_, id)| id.is_none()) {
+            remove(&mut entries, name);
+        }
+        open.insert(path, entries);
     }
-    Ok(())
+    Ok(open)
 }
 
-fn remove(entries: &mut BTreeMap<Vec<u8>, Entry>, name: &str) {
+/// Returns a path's folder and name; nothing for the top.
+fn parent(path: &str) -> Option<(&str, &str)> {
+    match path.rsplit_once('/') {
+        Some(parts) => Some(parts),
+        None if path.is_empty() => None,
+        None => Some(("", path)),
+    }
+}
+
+fn remove(entries: &mut Entries, name: &str) {
     let is_file = |entry: &Entry| kind(entry.mode) == Kind::File;
     if entries.get(name.as_bytes()).is_some_and(is_file) {
         entries.remove(name.as_bytes());
     }
 }
 
-fn put_file(entries: &mut BTreeMap<Vec<u8>, Entry>, name: &str, id: Oid) -> Result<(), ()> {
+fn put_file(entries: &mut Entries, name: &str, id: Oid) -> Result<(), ()> {
     let mode = match entries.get(name.as_bytes()) {
         None => FILE,
         Some(entry) if kind(entry.mode) == Kind::File => entry.mode,
@@ -184,8 +226,9 @@ fn put_file(entries: &mut BTreeMap<Vec<u8>, Entry>, name: &str, id: Oid) -> Resu
     Ok(())
 }
 
-fn in_the_way(prefix: &str, name: &str) -> EditError {
-    EditError::InTheWay(format!("{prefix}{name}"))
+fn in_the_way(folder: &str, name: &str) -> EditError {
+    let slash = if folder.is_empty() { "" } else { "/" };
+    EditError::InTheWay(format!("{folder}{slash}{name}"))
 }
 
 fn kind(mode: i32) -> Kind {
@@ -197,7 +240,7 @@ fn kind(mode: i32) -> Kind {
     }
 }
 
-fn entries(store: &Store, tree: Oid) -> Result<BTreeMap<Vec<u8>, Entry>, GitError> {
+fn entries(store: &Store, tree: Oid) -> Result<Entries, GitError> {
     let tree = store.repository().find_tree(tree).map_err(GitError::store("read a tree"))?;
     let entry = |entry: git2::TreeEntry<'_>| {
         (entry.name_bytes().to_vec(), Entry { mode: entry.filemode_raw(), id: entry.id() })
@@ -206,7 +249,7 @@ fn entries(store: &Store, tree: Oid) -> Result<BTreeMap<Vec<u8>, Entry>, GitErro
 }
 
 /// Returns a tree in git's own form, in which a folder sorts as if its name ended in a slash.
-fn content(entries: &BTreeMap<Vec<u8>, Entry>) -> Vec<u8> {
+fn content(entries: &Entries) -> Vec<u8> {
     let mut sorted: Vec<_> = entries.iter().collect();
     sorted.sort_by_key(|(name, entry)| {
         let end: &[u8] = if entry.mode == FOLDER { b"/" } else { b"" };
@@ -223,128 +266,4 @@ fn content(entries: &BTreeMap<Vec<u8>, Entry>) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use expect_test::{Expect, expect};
-
-    /// Writes a tree with `before`, edits it, and compares the listing.
-    fn check(before: &[&str], edits: &[&str], expected: &Expect) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(folder.path()).unwrap();
-        let parsed = |lines: &[&str]| -> Edits {
-            let edit = |line: &&str| match line.split_once('=') {
-                Some((path, text)) => {
-                    (path.to_owned(), Some(store.add_file(text.as_bytes()).unwrap()))
-                }
-                None => ((*line).to_owned(), None),
-            };
-            lines.iter().map(edit).collect()
-        };
-        let root = edit(&store, None, &parsed(before)).unwrap().tree;
-        let text = match edit(&store, root, &parsed(edits)) {
-            Err(EditError::InTheWay(path)) => format!("in the way: {path}"),
-            Err(EditError::Git(error)) => panic!("{error}"),
-            Ok(Edited { tree: None, .. }) => "nothing".to_owned(),
-            Ok(Edited { tree: Some(tree), .. }) => {
-                let list = below(&store, tree).unwrap().into_iter().map(|(path, (_, id))| {
-                    format!("{path}={}", String::from_utf8(store.file(id).unwrap()).unwrap())
-                });
-                list.collect::<Vec<_>>().join("\n")
-            }
-        };
-        expected.assert_eq(&format!("{text}\n"));
-    }
-
-    #[test]
-    fn other_files_ride_along() {
-        check(
-            &["README.md=r", "prod/a.yaml=1", "prod/b/c.yaml=2", "other/x=3"],
-            &["prod/a.yaml=9", "prod/b/d.yaml=4"],
-            &expect![[r#"
-                README.md=r
-                other/x=3
-                prod/a.yaml=9
-                prod/b/c.yaml=2
-                prod/b/d.yaml=4
-            "#]],
-        );
-    }
-
-    #[test]
-    fn a_folder_that_becomes_empty_goes() {
-        check(
-            &["a/b/c=1", "x=2"],
-            &["a/b/c"],
-            &expect![[r#"
-            x=2
-        "#]],
-        );
-        check(
-            &["a/b/c=1"],
-            &["a/b/c"],
-            &expect![[r#"
-            nothing
-        "#]],
-        );
-    }
-
-    #[test]
-    fn a_file_may_become_a_folder_and_the_other_way_round() {
-        check(
-            &["a=1"],
-            &["a", "a/b=2"],
-            &expect![[r#"
-            a/b=2
-        "#]],
-        );
-        check(
-            &["a/b=1"],
-            &["a/b", "a=2"],
-            &expect![[r#"
-            a=2
-        "#]],
-        );
-    }
-
-    #[test]
-    fn what_stands_in_the_way_is_named() {
-        check(
-            &["d/a=1"],
-            &["d/a/b=2"],
-            &expect![[r#"
-            in the way: d/a
-        "#]],
-        );
-        check(
-            &["d/a/b=1"],
-            &["d/a=2"],
-            &expect![[r#"
-            in the way: d/a
-        "#]],
-        );
-    }
-
-    #[test]
-    fn removing_what_is_not_there_changes_nothing() {
-        check(
-            &["a=1"],
-            &["b", "c/d"],
-            &expect![[r#"
-            a=1
-        "#]],
-        );
-    }
-
-    #[test]
-    fn folders_sort_as_git_sorts_them() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(folder.path()).unwrap();
-        let id = store.add_file(b"x").unwrap();
-        let edits: Edits =
-            ["a/b", "a.b", "a-b"].iter().map(|p| ((*p).to_owned(), Some(id))).collect();
-        let tree = edit(&store, None, &edits).unwrap().tree.unwrap();
-        let tree = store.repository().find_tree(tree).unwrap();
-        let names: Vec<_> = tree.iter().map(|e| e.name().unwrap().to_owned()).collect();
-        assert_eq!(names, ["a-b", "a.b", "a"]);
-    }
-}
+mod tests;

@@ -179,8 +179,9 @@ fn copy_link(from: &Path, to: &Path) -> Result<(), FileError> {
     copy(&target, to)
 }
 
-/// Puts a file or folder in the place of another one, which is moved to `old` and comes back when
-/// that fails. All three are on one file system.
+/// Puts a file or folder in the place of another one, which is moved to `old`. All three are on one
+/// file system. At any moment one of the two is there, where the system can exchange names; elsewhere
+/// the old one comes back when the new one does not get its place.
 pub fn replace(target: &Path, new: &Path, old: &Path) -> Result<(), FileError> {
     if let Some(parent) = target.parent() {
         create_folder(parent)?;
@@ -188,12 +189,27 @@ pub fn replace(target: &Path, new: &Path, old: &Path) -> Result<(), FileError> {
     if fs::symlink_metadata(target).is_err() {
         return rename(new, target);
     }
+    if exchange(target, new) {
+        return rename(new, old);
+    }
     rename(target, old)?;
     let replaced = rename(new, target);
     if replaced.is_err() {
         rename(old, target)?;
     }
     replaced
+}
+
+/// Exchanges two names at once, and tells whether the system could.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(one: &Path, other: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// Gives a file or folder another name on the same file system.

@@ -1,6 +1,7 @@
 //! Tests of the inputs.
 
 use super::*;
+use crate::failure::Diagnose;
 use expect_test::{Expect, expect};
 
 fn check(inputs: &[(&str, &str)], expected: &Expect) {
@@ -52,6 +53,13 @@ fn defaults_are_those_of_the_table() {
                 author_name: None,
                 author_email: None,
                 output_directory: None,
+                set: SetInputs {
+                    subcomponent: "",
+                    assignments: [],
+                    file: None,
+                    environment: "common",
+                    branch: None,
+                },
             }
         "#]],
     );
@@ -90,8 +98,8 @@ fn wrong_options_are_refused_with_the_nearest_one() {
     check(
         &[("command", "publsh")],
         &expect![[r#"
-        E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render` (did you mean `publish`?)
-    "#]],
+            E102 input command is `publsh`, which is none of `auto`, `publish`, `preview`, `render`, `set` (did you mean `publish`?)
+        "#]],
     );
     check(
         &[("includeCrds", "yes")],
@@ -147,9 +155,22 @@ fn branches_and_paths_stay_where_they_belong() {
     check(
         &[("destinationPath", "a/.GIT/hooks")],
         &expect![[r#"
-        E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git` ()
+        E102 input destinationPath is `a/.GIT/hooks`: git keeps its own files in `.git`, and some systems take a name in it for that ()
     "#]],
     );
+}
+
+#[test]
+fn a_path_that_some_system_takes_for_gits_own_is_refused() {
+    let path = |text: &str| {
+        parse(&Raw::of_task(|name| (name == "destinationPath").then(|| text.to_owned())))
+            .map(|inputs| inputs.destination_path)
+            .ok()
+    };
+    for text in ["git~1/y", "a/.git /y", "x/.git ./y", "a/.git./b", &"x".repeat(256)] {
+        assert_eq!(path(text), None, "{text}");
+    }
+    assert_eq!(path("/a//./git/y ").as_deref(), Some("a/git/y"));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The destination of a plan: where each environment goes, and how the repository is entered.
 
 use crate::address::Address;
+use crate::environment::Environment;
+use crate::filename;
 use crate::inputs::{Authentication, Inputs, NoToken};
 use crate::plan::{CommitPlan, Destination, Facts, PlanError, Provenance, Target};
 use crate::secret::{Credential, Secret};
@@ -41,6 +43,7 @@ pub(super) fn origin(inputs: &Inputs, facts: &Facts) -> Provenance {
     Provenance {
         source: facts.source.clone(),
         path: facts.path_in_repository(inputs.definition_path.as_deref()),
+        folder: facts.definition_folder(inputs.definition_path.as_deref()),
         build: facts.build.clone(),
     }
 }
@@ -51,21 +54,54 @@ pub(super) fn address(inputs: &Inputs) -> Result<&Address, PlanError> {
 }
 
 /// Returns where each environment goes, by branch.
-fn branches(inputs: &Inputs) -> Result<BTreeMap<Option<String>, Vec<Target>>, PlanError> {
+pub(super) fn branches(
+    inputs: &Inputs,
+) -> Result<BTreeMap<Option<String>, Vec<Target>>, PlanError> {
     let mut branches: BTreeMap<Option<String>, Vec<Target>> = BTreeMap::new();
     for environment in &inputs.environments {
         let name = environment.folder();
         let branch = inputs.destination_branch.as_ref().map(|b| b.replace(PLACEHOLDER, &name));
         let folder = target_folder(&inputs.destination_path, &name);
-        let targets = branches.entry(branch).or_default();
-        if let Some(other) = targets.iter().find(|target| target.folder == folder) {
-            let (first, second) =
-                (other.environment.words().join(" "), environment.words().join(" "));
-            return Err(PlanError::SharedFolder { first, second, folder });
+        if let Some(reason) = filename::refused_path(&folder) {
+            return Err(PlanError::Folder { folder, reason });
         }
+        let targets = branches.entry(branch).or_default();
         targets.push(Target { environment: environment.clone(), folder });
     }
+    branches.values().try_for_each(|targets| refuse_overlaps(targets))?;
     Ok(branches)
+}
+
+/// Returns each environment in a folder of its own name.
+pub(super) fn by_name(environments: &[Environment]) -> Vec<Target> {
+    let target = |environment: &Environment| Target {
+        environment: environment.clone(),
+        folder: environment.folder(),
+    };
+    environments.iter().map(target).collect()
+}
+
+/// Refuses two environments of which one would write into the other's folder.
+pub(super) fn refuse_overlaps(targets: &[Target]) -> Result<(), PlanError> {
+    let words = |target: &Target| target.environment.words().join(" ");
+    for (index, first) in targets.iter().enumerate() {
+        for second in targets.iter().skip(index + 1) {
+            if first.folder == second.folder {
+                let folder = first.folder.clone();
+                let (first, second) = (words(first), words(second));
+                return Err(PlanError::SharedFolder { first, second, folder });
+            }
+            let nested = [(first, second), (second, first)].into_iter().find(|(outer, inner)| {
+                inner.folder.strip_prefix(&outer.folder).is_some_and(|rest| rest.starts_with('/'))
+            });
+            if let Some((outer, inner)) = nested {
+                let folder = outer.folder.clone();
+                let (outer, inner) = (words(outer), words(inner));
+                return Err(PlanError::NestedFolder { outer, folder, inner });
+            }
+        }
+    }
+    Ok(())
 }
 
 const PLACEHOLDER: &str = "{environment}";

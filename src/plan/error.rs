@@ -42,6 +42,14 @@ pub enum PlanError {
         /// The collection.
         collection: String,
     },
+    /// A folder that git cannot check out on every system.
+    #[error("the folder `{folder}` cannot be checked out: {reason}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// Two environments have one folder.
     #[error("the environments `{first}` and `{second}` would share the folder `{folder}`")]
     SharedFolder {
@@ -51,6 +59,18 @@ pub enum PlanError {
         second: String,
         /// The folder.
         folder: String,
+    },
+    /// The folder of one environment holds that of another one.
+    #[error(
+        "the environment `{inner}` would be in the folder `{folder}` of the environment `{outer}`"
+    )]
+    NestedFolder {
+        /// The words of the environment with the outer folder.
+        outer: String,
+        /// That folder.
+        folder: String,
+        /// The words of the environment in it.
+        inner: String,
     },
 }
 
@@ -63,7 +83,10 @@ impl Diagnose for PlanError {
             Self::Repository(error) => error.code(),
             Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
             Self::Token(error) => error.code(),
-            Self::ForeignHost { .. } | Self::SharedFolder { .. } => Code::ConflictingInputs,
+            Self::Folder { .. } => Code::InvalidInput,
+            Self::ForeignHost { .. } | Self::SharedFolder { .. } | Self::NestedFolder { .. } => {
+                Code::ConflictingInputs
+            }
         }
     }
 
@@ -90,11 +113,15 @@ impl Diagnose for PlanError {
             Self::ForeignHost { .. } => {
                 "use a personal access token (`authentication: accessToken`)".to_owned()
             }
+            Self::Folder { .. } => "change the input destinationPath".to_owned(),
             Self::SharedFolder { .. } => {
                 "leave one of them out, or give them folders of their own \
                  with `{environment}` in the input destinationPath"
                     .to_owned()
             }
+            Self::NestedFolder { .. } => "render them in steps of their own and into different \
+                 folders, or tell them apart with `{environment}` within the input destinationPath"
+                .to_owned(),
         })
     }
 }

@@ -1,5 +1,10 @@
 //! What the pipeline tells about the build, the source and the person behind them.
 
+mod folders;
+
+pub use folders::Folders;
+
+use crate::address::{Address, AddressError};
 use crate::secret::Secret;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -33,6 +38,10 @@ pub struct Facts {
     pub branch: Option<String>,
     /// The checkout that the definition is in, where it is looked at.
     pub checkout: Option<DefinitionCheckout>,
+    /// The folder that the agent gave to the job: checkouts and artifacts are below it.
+    pub job_folder: Option<PathBuf>,
+    /// The definition's folder within its repository, where somebody looked where links lead.
+    pub path: Option<String>,
 }
 
 /// What git knows about the checkout that a definition is in.
@@ -98,6 +107,8 @@ impl Facts {
             collection: variable("System.CollectionUri")
                 .or_else(|| variable("System.TeamFoundationCollectionUri")),
             job_token: None,
+            job_folder: sources.as_deref().and_then(Path::parent).map(Path::to_owned),
+            path: None,
             working_folder: sources.clone().unwrap_or_else(|| working_folder.to_owned()),
             sources_folder: sources.unwrap_or_else(|| working_folder.to_owned()),
             repository_folder: variable("Build.Repository.LocalPath").map(PathBuf::from),
@@ -128,18 +139,17 @@ impl Facts {
 
     /// Returns the definition's folder within its repository, with slashes; empty at its top.
     pub fn path_in_repository(&self, path: Option<&Path>) -> String {
-        let folder = self.definition_folder(path);
-        let top = self.repository_folder.as_deref().unwrap_or(&self.sources_folder);
-        // A folder elsewhere is none of the repository's; its name tells enough.
-        let name = || folder.file_name().map_or(Path::new(""), Path::new);
-        let parts =
-            folder.strip_prefix(top).unwrap_or_else(|_| name()).components().filter_map(|part| {
-                match part {
-                    std::path::Component::Normal(name) => Some(name.to_string_lossy()),
-                    _ => None,
-                }
-            });
-        parts.collect::<Vec<_>>().join("/")
+        self.path.clone().unwrap_or_else(|| self.folders(path).path())
+    }
+
+    /// Returns the folders that tell where in a repository the definition is.
+    pub fn folders(&self, path: Option<&Path>) -> Folders {
+        let checkout = self.job_folder.as_ref().map(|_| self.sources_folder.clone());
+        Folders {
+            definition: self.definition_folder(path),
+            top: self.repository_folder.clone().or(checkout),
+            job: self.job_folder.clone(),
+        }
     }
 
     /// Returns the folder at the top of the repository that a folder is in; the folder itself where
@@ -202,8 +212,11 @@ fn build(variable: &impl Fn(&str) -> Option<String>) -> Option<Build> {
 }
 
 /// Returns a repository's address without the user that clone addresses of Azure Repos carry, and
-/// without what could be a password.
+/// without what could be a password; for an SSH address that over HTTPS.
 pub fn without_user(uri: &str) -> String {
+    if let Err(AddressError::Ssh { https }) = Address::parse(uri) {
+        return https;
+    }
     match Url::parse(uri) {
         Ok(mut url) => {
             let _ = url.set_username("");

@@ -25,7 +25,7 @@ fn check(given: &[(&str, &str)], variables: &[(&str, &str)], expected: &Expect) 
         Ok(plan) => {
             let warnings = plan.warnings.iter().map(|warning| format!("; {}", warning.code));
             let shown = match plan.action {
-                Action::Render { output } => format!("render into {}", output.display()),
+                Action::Render { output } => format!("render into {output:?}"),
                 Action::Preview { destination: None } => "preview alone".to_owned(),
                 Action::Preview { destination: Some(to) } => format!("preview {}", shown(&to)),
                 Action::Publish { destination } => format!("publish {}", shown(&destination)),
@@ -242,19 +242,88 @@ fn environments_have_folders_and_branches_of_their_own() {
 }
 
 #[test]
+fn no_environment_is_within_another_ones_folder() {
+    let nested = ("environments", "prod/east\nprod");
+    let refused = expect![[r#"
+        E104 the environment `prod/east` would be in the folder `prod` of the environment `prod`
+    "#]];
+    for more in [("command", "publish"), ("command", "preview"), ("command", "render")] {
+        check(&[TO, TOKEN, nested, more], &[], &refused);
+    }
+    check(
+        &[TO, nested],
+        &[("Build.Reason", "PullRequest")],
+        &expect![[r#"
+        E104 the environment `prod/east` would be in the folder `prod` of the environment `prod`
+    "#]],
+    );
+    let same = ("environments", "prod-east\nprod east");
+    check(
+        &[("command", "render"), same],
+        &[],
+        &expect![[r#"
+        E104 the environments `prod-east` and `prod east` would share the folder `prod-east`
+    "#]],
+    );
+
+    let beside = ("environments", "prod-east\nprod\nproduction/east");
+    check(
+        &[("command", "render"), beside],
+        &[],
+        &expect![[r#"
+            render into Generated("/w/generated")
+        "#]],
+    );
+    let apart = ("destinationPath", "k8s/{environment}/all");
+    check(
+        &[TO, TOKEN, nested, apart],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) (default):k8s/prod/east/all+k8s/prod/all
+    "#]],
+    );
+    let branches = ("destinationBranch", "env-{environment}");
+    check(
+        &[TO, TOKEN, nested, branches],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) env-prod:prod env-prod/east:prod/east
+    "#]],
+    );
+}
+
+#[test]
+fn a_folder_that_git_cannot_check_out_is_refused_once_it_is_whole() {
+    check(
+        &[TO, TOKEN, ("environments", "1"), ("destinationPath", "git~{environment}")],
+        &[],
+        &expect![[r#"
+        E102 the folder `git~1` cannot be checked out: git keeps its own files in `.git`, and some systems take a name in it for that
+    "#]],
+    );
+    check(
+        &[TO, TOKEN, ("environments", "1"), ("destinationPath", "git-{environment}")],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) (default):git-1
+    "#]],
+    );
+}
+
+#[test]
 fn rendering_needs_no_destination() {
     check(
         &[("command", "render")],
         &[],
         &expect![[r#"
-        render into /w/generated
-    "#]],
+            render into Generated("/w/generated")
+        "#]],
     );
     check(
         &[("command", "render"), ("outputDirectory", "out"), ("definitionPath", "hld")],
         &[("Build.SourcesDirectory", "/s")],
         &expect![[r#"
-            render into /s/out
+            render into Given("/s/out")
         "#]],
     );
 }
@@ -269,6 +338,7 @@ fn the_build_is_known_by_its_pipeline_and_page() {
         ("System.TeamProjectId", "p-1"),
         ("System.DefinitionId", "3"),
         ("Build.Repository.Uri", "https://contoso@dev.azure.com/contoso/p/_git/hld"),
+        ("Build.SourcesDirectory", "/w"),
     ];
     let Action::Publish { destination } = plan(&[TO, TOKEN], &variables).unwrap().action else {
         panic!("not published");
@@ -283,6 +353,7 @@ fn the_build_is_known_by_its_pipeline_and_page() {
                 message: None,
             },
             path: "",
+            folder: "/w",
             build: Some(
                 Build {
                     id: 42,

@@ -1,24 +1,19 @@
 //! One branch: what it has, what would change, and the commit that changes it.
 
-use crate::failure::{Code, Warning};
 use crate::git::store::{Commit, Store};
-use crate::git::tree::{self, Edits, Kind};
+use crate::git::tree;
 use crate::git::{self, Oid, Push, PushOutcome, Remote, Tips};
 use crate::host::clock;
 use crate::plan::{Destination, Target};
-use crate::publish::changeset::{self, Changeset, Found};
-use crate::publish::inventory::{self, Inventory};
-use crate::publish::{
-    BranchReport, EnvironmentReport, Means, PublishError, Published, message, short,
-};
-use crate::render::{Manifests, Rendered};
-use std::collections::BTreeMap;
+use crate::publish::comparison::Compared;
+use crate::publish::{BranchReport, Means, PublishError, Published, message, short};
+use crate::render::Rendered;
 
 /// The publishing of one branch.
 pub(super) struct Run<'a> {
-    destination: &'a Destination,
-    remote: Remote,
-    store: Store,
+    pub(super) destination: &'a Destination,
+    pub(super) remote: Remote,
+    pub(super) store: Store,
     wanted: Option<&'a str>,
     branch: String,
 }
@@ -33,20 +28,13 @@ pub(super) enum Attempt {
 
 /// The branch as it is now.
 pub(super) struct Base {
-    tips: Tips,
+    pub(super) tips: Tips,
     /// The branch's tip; `None` when there is no such branch yet.
     tip: Option<Oid>,
     /// The commit that a new one follows: the tip, or that of the default branch.
-    parent: Option<Oid>,
-    tree: Option<Oid>,
-}
-
-/// The difference between a branch and the rendered manifests.
-pub(super) struct Compared {
-    environments: Vec<EnvironmentReport>,
-    edits: Edits,
-    blobs: Vec<Oid>,
-    warnings: Vec<Warning>,
+    pub(super) parent: Option<Oid>,
+    /// What it holds.
+    pub(super) tree: Option<Oid>,
 }
 
 impl<'a> Run<'a> {
@@ -117,149 +105,6 @@ impl<'a> Run<'a> {
         Ok(Base { tips, tip, parent, tree })
     }
 
-    /// Returns what would turn the branch into the rendered manifests.
-    pub(super) async fn compare(
-        &mut self,
-        base: &Base,
-        rendered: &Rendered,
-        targets: &[Target],
-    ) -> Result<Compared, PublishError> {
-        let mut compared = Compared {
-            environments: Vec::new(),
-            edits: Edits::new(),
-            blobs: Vec::new(),
-            warnings: Vec::new(),
-        };
-        for target in targets {
-            let is_it = |manifests: &&Manifests| manifests.environment == target.environment;
-            if let Some(manifests) = rendered.environments.iter().find(is_it) {
-                self.compare_environment(base, (target, manifests), &mut compared).await?;
-            }
-        }
-        Ok(compared)
-    }
-
-    async fn compare_environment(
-        &mut self,
-        base: &Base,
-        (target, manifests): (&Target, &Manifests),
-        compared: &mut Compared,
-    ) -> Result<(), PublishError> {
-        let mut found = self.found(base, &target.folder)?;
-        let listed = found.remove(inventory::NAME);
-        let mut ids = BTreeMap::new();
-        for (path, manifest) in &manifests.files {
-            ids.insert(path.clone(), git::blob_id(&manifest.content)?);
-        }
-        // Where exactly our files stand, nothing can be ours besides: no need to read the list.
-        let complete = listed.is_some() && is_same(&found, &ids);
-        let inventory = match listed {
-            Some(listed) if !complete => Some(self.inventory(base, target, listed).await?),
-            _ => None,
-        };
-        let objects = manifests.objects();
-        let mut report = EnvironmentReport {
-            target: target.clone(),
-            objects,
-            changes: Changeset::default(),
-            superseded_by: None,
-        };
-        if !complete {
-            let there = ids.keys().filter(|path| found.contains_key(*path)).count();
-            let published = inventory.as_ref().map_or(there, |inventory| inventory.objects);
-            self.check(target, inventory.as_ref(), (published, objects))?;
-            report.changes = changeset::compare(&found, inventory.as_ref(), &ids)
-                .map_err(|foreign| PublishError::foreign(&target.folder, &foreign))?;
-            let later = inventory.as_ref().and_then(|i| i.later_build(&self.destination.origin));
-            report.superseded_by = later
-                .filter(|_| !self.destination.allow_older && !report.changes.is_empty())
-                .cloned();
-        }
-        let is_new = inventory.is_none() && !complete;
-        if report.superseded_by.is_none() && (is_new || !report.changes.is_empty()) {
-            compared.warn(&report);
-            self.add_edits(&report, (manifests, &ids), compared)?;
-        }
-        compared.environments.push(report);
-        Ok(())
-    }
-
-    /// Returns what stands in an environment's folder.
-    fn found(&self, base: &Base, folder: &str) -> Result<Found, PublishError> {
-        let Some(tree) = base.tree else {
-            return Ok(Found::new());
-        };
-        match tree::look_up(&self.store, tree, folder)? {
-            None => Ok(Found::new()),
-            Some((Kind::Folder, id)) => Ok(tree::below(&self.store, id)?),
-            Some((Kind::File | Kind::Other, _)) => {
-                Err(PublishError::InTheWay { path: folder.to_owned() })
-            }
-        }
-    }
-
-    async fn inventory(
-        &mut self,
-        base: &Base,
-        target: &Target,
-        (kind, id): (Kind, Oid),
-    ) -> Result<Inventory, PublishError> {
-        let path = format!("{}/{}", target.folder, inventory::NAME);
-        let (Kind::File, Some(tip)) = (kind, base.parent) else {
-            return Err(PublishError::InTheWay { path });
-        };
-        self.remote.fetch_files(&self.store, &base.tips, (tip, &[id])).await?;
-        let content = self.store.file(id)?;
-        Inventory::read(&content).map_err(|source| PublishError::Inventory { path, source })
-    }
-
-    /// Refuses what would take something from somebody.
-    fn check(
-        &self,
-        target: &Target,
-        inventory: Option<&Inventory>,
-        (published, objects): (usize, usize),
-    ) -> Result<(), PublishError> {
-        let origin = &self.destination.origin;
-        if let Some(inventory) = inventory.filter(|inventory| inventory.is_foreign(origin)) {
-            return Err(PublishError::ForeignFolder {
-                folder: target.folder.clone(),
-                owner: inventory.source.clone(),
-            });
-        }
-        if objects == 0 && published > 0 {
-            let environment = target.environment.to_string();
-            return Err(PublishError::Emptied {
-                environment,
-                folder: target.folder.clone(),
-                published,
-            });
-        }
-        Ok(())
-    }
-
-    fn add_edits(
-        &self,
-        report: &EnvironmentReport,
-        (manifests, ids): (&Manifests, &BTreeMap<String, Oid>),
-        compared: &mut Compared,
-    ) -> Result<(), PublishError> {
-        let folder = &report.target.folder;
-        let changes = &report.changes;
-        for path in &changes.removed {
-            compared.edits.insert(format!("{folder}/{path}"), None);
-        }
-        for path in changes.added.iter().chain(&changes.modified) {
-            if let Some(manifest) = manifests.files.get(path) {
-                compared.write(&self.store, format!("{folder}/{path}"), &manifest.content)?;
-            }
-        }
-        let words = report.target.environment.words().join(" ");
-        let mut inventory = Inventory::of(&self.destination.origin, &words, report.objects);
-        inventory.files = ids.iter().map(|(path, id)| (path.clone(), id.to_string())).collect();
-        compared.write(&self.store, format!("{folder}/{}", inventory::NAME), &inventory.write())
-    }
-
     /// Makes the commit and returns it with the objects that it needs.
     fn commit(&self, base: &Base, compared: &Compared) -> Result<(Oid, Vec<Oid>), PublishError> {
         let edited = tree::edit(&self.store, base.tree, &compared.edits)?;
@@ -278,51 +123,4 @@ impl<'a> Run<'a> {
         objects.extend(&compared.blobs);
         Ok((commit, objects))
     }
-}
-
-impl Compared {
-    fn write(&mut self, store: &Store, path: String, content: &[u8]) -> Result<(), PublishError> {
-        let id = store.add_file(content)?;
-        self.blobs.push(id);
-        self.edits.insert(path, Some(id));
-        Ok(())
-    }
-
-    fn warn(&mut self, report: &EnvironmentReport) {
-        let (folder, changes) = (&report.target.folder, &report.changes);
-        let mut warn = |code, files: &[String], what: &str, hint: &str| {
-            if files.is_empty() {
-                return;
-            }
-            let some: Vec<_> =
-                files.iter().take(5).map(|file| format!("{folder}/{file}")).collect();
-            let more = files.len().saturating_sub(5);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let message = format!("{what}: {}{more}", some.join(", "));
-            let hint = Some(hint.to_owned());
-            self.warnings.push(Warning { code, message, hint, place: None });
-        };
-        warn(
-            Code::Adopted,
-            &changes.adopted,
-            "files that an earlier tool wrote belong to this definition from now on",
-            "files beside them that are no longer rendered stay: remove them by hand once",
-        );
-        warn(
-            Code::EditedByHand,
-            &changes.edited,
-            "files that were changed by hand in the destination are written over",
-            "make such changes in the definition",
-        );
-    }
-
-    pub(super) fn report(self, run: &Run<'_>, published: Published) -> BranchReport {
-        let (environments, warnings) = (self.environments, self.warnings);
-        BranchReport { branch: run.branch_name(), published, environments, warnings }
-    }
-}
-
-fn is_same(found: &Found, ids: &BTreeMap<String, Oid>) -> bool {
-    found.len() == ids.len()
-        && ids.iter().all(|(path, id)| found.get(path) == Some(&(Kind::File, *id)))
 }

@@ -4,7 +4,7 @@ use crate::failure::{Code, Diagnose};
 use crate::git::tree::EditError;
 use crate::git::{GitError, Refusal};
 use crate::publish::changeset::Foreign;
-use crate::publish::inventory::{self, InventoryError, SourceEntry};
+use crate::publish::inventory::{self, InventoryError};
 
 /// Manifests that could not be published, or must not be.
 #[derive(Debug, thiserror::Error)]
@@ -77,13 +77,23 @@ pub enum PublishError {
         /// The path in the repository.
         path: String,
     },
-    /// The folder is that of another definition.
-    #[error("the folder {folder} belongs to another definition: {}", describe(owner))]
+    /// The folder is that of another definition or environment.
+    #[error("the folder {folder} belongs to {owner}")]
     ForeignFolder {
         /// The folder.
         folder: String,
-        /// The other definition.
-        owner: SourceEntry,
+        /// The other definition, or environment.
+        owner: String,
+    },
+    /// A file belongs to another definition, whose folder is around or within ours.
+    #[error("{path}, a file in the folder {folder}, belongs to {owner}")]
+    Claimed {
+        /// The path in the repository.
+        path: String,
+        /// The folder of the other definition's manifests.
+        folder: String,
+        /// The other definition, or environment.
+        owner: String,
     },
     /// The inventory cannot be read.
     #[error("the inventory {path} in the destination cannot be read")]
@@ -92,6 +102,14 @@ pub enum PublishError {
         path: String,
         /// Why.
         source: InventoryError,
+    },
+    /// A path that an earlier stage should have refused.
+    #[error("the manifest {path} could not be checked out: {reason}")]
+    Unusable {
+        /// The path in the repository.
+        path: String,
+        /// Why not.
+        reason: &'static str,
     },
     /// Nothing would be left in the repository.
     #[error("the commit would leave nothing in the repository")]
@@ -129,6 +147,7 @@ impl From<EditError> for PublishError {
     fn from(error: EditError) -> Self {
         match error {
             EditError::InTheWay(path) => Self::InTheWay { path },
+            EditError::Unusable { path, reason } => Self::Unusable { path, reason },
             EditError::Git(error) => error.into(),
         }
     }
@@ -144,9 +163,9 @@ impl Diagnose for PublishError {
             Self::Refused { .. } => Code::PushRefused,
             Self::Emptied { .. } => Code::EmptyEnvironment,
             Self::Foreign { .. } | Self::InTheWay { .. } => Code::ForeignFile,
-            Self::ForeignFolder { .. } => Code::ForeignFolder,
+            Self::ForeignFolder { .. } | Self::Claimed { .. } => Code::ForeignFolder,
             Self::Inventory { .. } => Code::InventoryUnreadable,
-            Self::Nothing => Code::Defect,
+            Self::Unusable { .. } | Self::Nothing => Code::Defect,
         }
     }
 
@@ -171,22 +190,18 @@ impl Diagnose for PublishError {
                 "remove or move it, or publish to another folder (destinationPath)".to_owned()
             }
             Self::ForeignFolder { folder, .. } => format!(
-                "publish to another folder (destinationPath); if this definition replaces the \
-                 other, remove {folder}/{} in the destination",
+                "publish to another folder (destinationPath). Only if the other one publishes here \
+                 no more: remove {folder}/{} in the destination, and this run takes over the files \
+                 that it renders",
                 inventory::NAME
             ),
+            Self::Claimed { .. } => {
+                "publish to another folder (destinationPath), or rename the component".to_owned()
+            }
             Self::Inventory { .. } => "restore the file from the repository's history, or update \
                  the task if a newer version wrote it"
                 .to_owned(),
-            Self::Nothing => return None,
+            Self::Unusable { .. } | Self::Nothing => return None,
         })
-    }
-}
-
-fn describe(owner: &SourceEntry) -> String {
-    let repository = owner.repository.as_deref().unwrap_or("one without a repository");
-    match owner.path.as_str() {
-        "" => repository.to_owned(),
-        path => format!("{repository}, folder {path}"),
     }
 }

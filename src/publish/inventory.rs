@@ -1,8 +1,9 @@
 //! The inventory: the file in the destination that says what is ours, and where it came from.
 
-use crate::git::Oid;
+use crate::git::{self, Oid};
 use crate::plan::{Pipeline, Provenance};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// The inventory's name in the folder of an environment. Flux reads no file with this ending.
@@ -22,12 +23,12 @@ pub struct Inventory {
     pub environment: String,
     /// The definition.
     pub source: SourceEntry,
-    /// The build, in a pipeline.
+    /// The last build that published here; what was published after it came from no pipeline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<BuildEntry>,
-    /// How many objects the manifests hold.
+    /// How many objects the manifests hold, where that is told.
     #[serde(default)]
-    pub objects: usize,
+    pub objects: Option<usize>,
     /// The manifests by their paths below the environment's folder, with their blob ids.
     pub files: BTreeMap<String, String>,
 }
@@ -68,6 +69,20 @@ pub struct BuildEntry {
     pub pipeline: Option<String>,
 }
 
+/// What is published already and newer than what a run would publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Newer {
+    /// The manifests of a later build.
+    Build {
+        /// The build.
+        build: BuildEntry,
+        /// Whether it is one of the same pipeline.
+        is_ours: bool,
+    },
+    /// Those of a commit that follows the definition's.
+    Commit(String),
+}
+
 /// An inventory that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum InventoryError {
@@ -77,6 +92,16 @@ pub enum InventoryError {
     /// A newer version of the task wrote it.
     #[error("a newer version of this task wrote it (schema {0})")]
     Newer(u32),
+}
+
+impl BuildEntry {
+    fn is_of_the_pipeline_of(&self, origin: &Provenance) -> bool {
+        let pipeline = origin.build.as_ref().and_then(|build| build.pipeline.as_ref());
+        pipeline.is_some_and(|ours| {
+            self.project.as_ref() == Some(&ours.project)
+                && self.pipeline.as_ref() == Some(&ours.definition)
+        })
+    }
 }
 
 impl Inventory {
@@ -104,7 +129,7 @@ impl Inventory {
                 commit: origin.source.commit.clone(),
             },
             build,
-            objects,
+            objects: Some(objects),
             files: BTreeMap::new(),
         }
     }
@@ -126,6 +151,15 @@ impl Inventory {
         text
     }
 
+    /// Returns how many objects a run could take away. Files count where all of them would go, or
+    /// where it does not say how many objects they have.
+    pub fn published(&self, rendered: &BTreeMap<String, Oid>) -> usize {
+        match self.objects {
+            Some(objects) if objects > 0 || !rendered.is_empty() => objects,
+            Some(_) | None => self.files.len(),
+        }
+    }
+
     /// Returns the blob id that a manifest had when it was written.
     pub fn written(&self, path: &str) -> Option<Oid> {
         self.files.get(path).and_then(|id| Oid::from_str(id).ok())
@@ -134,23 +168,43 @@ impl Inventory {
     /// Tells whether it is that of another definition: another repository, or another folder of
     /// the same one.
     pub fn is_foreign(&self, origin: &Provenance) -> bool {
-        let plain = |address: &Option<String>| {
-            let address = address.as_deref().unwrap_or_default().trim_end_matches('/');
-            address.strip_suffix(".git").unwrap_or(address).to_lowercase()
-        };
-        plain(&self.source.repository) != plain(&origin.source.repository)
+        plain(self.source.repository.as_deref()) != plain(origin.source.repository.as_deref())
             || self.source.path != origin.path
     }
 
-    /// Returns the build that wrote it, if that is a later build of the same pipeline.
-    pub fn later_build(&self, origin: &Provenance) -> Option<&BuildEntry> {
-        let (theirs, ours) = (self.build.as_ref()?, origin.build.as_ref()?);
-        let pipeline = ours.pipeline.as_ref()?;
-        let same = theirs.collection.as_deref() == Some(pipeline.collection.as_str())
-            && theirs.project.as_deref() == Some(pipeline.project.as_str())
-            && theirs.pipeline.as_deref() == Some(pipeline.definition.as_str());
-        (same && theirs.id > ours.id).then_some(theirs)
+    /// Returns what makes the inventory newer than a run, if it is. Builds of one collection are
+    /// counted together, whatever their pipelines; where there are no two to compare, the commits
+    /// of the definition are, as far as its repository knows them.
+    pub fn newer(&self, origin: &Provenance) -> Option<Newer> {
+        if let Some(order) = self.compare_builds(origin) {
+            let build = self.build.clone().filter(|_| order == Ordering::Greater)?;
+            return Some(Newer::Build { is_ours: build.is_of_the_pipeline_of(origin), build });
+        }
+        let (theirs, ours) = (self.source.commit.as_ref()?, origin.source.commit.as_ref()?);
+        let follows = git::follows(&origin.folder, theirs, ours);
+        follows.then(|| Newer::Commit(theirs.clone()))
     }
+
+    /// Compares the last build with a run's; returns nothing where they cannot be compared.
+    fn compare_builds(&self, origin: &Provenance) -> Option<Ordering> {
+        let (theirs, ours) = (self.build.as_ref()?, origin.build.as_ref()?);
+        let collection = &ours.pipeline.as_ref()?.collection;
+        (theirs.collection.as_ref() == Some(collection)).then(|| theirs.id.cmp(&ours.id))
+    }
+}
+
+/// Returns an address as all spell it who mean one repository. Azure Repos has an older host with
+/// the organization's name.
+fn plain(address: Option<&str>) -> String {
+    let address = address.unwrap_or_default().trim_end_matches('/');
+    let address = address.strip_suffix(".git").unwrap_or(address).to_lowercase();
+    let old = || {
+        let (organization, path) =
+            address.strip_prefix("https://")?.split_once(".visualstudio.com/")?;
+        let path = path.strip_prefix("defaultcollection/").unwrap_or(path);
+        Some(format!("https://dev.azure.com/{organization}/{path}"))
+    };
+    old().unwrap_or(address)
 }
 
 #[cfg(test)]
@@ -171,6 +225,7 @@ mod tests {
                 message: None,
             },
             path: "a".to_owned(),
+            folder: "/nowhere".into(),
             build: Some(Build { id: build, pipeline: Some(pipeline), ..Build::default() }),
         }
     }
@@ -182,12 +237,18 @@ mod tests {
     }
 
     #[test]
-    fn only_a_later_build_of_the_same_pipeline_is_later() {
+    fn a_later_build_of_the_same_collection_is_newer() {
         let inventory = Inventory::of(&origin(7, "3"), "prod", 2);
-        assert!(inventory.later_build(&origin(6, "3")).is_some());
-        assert!(inventory.later_build(&origin(7, "3")).is_none());
-        assert!(inventory.later_build(&origin(8, "3")).is_none());
-        assert!(inventory.later_build(&origin(6, "4")).is_none());
+        let newer = |build, pipeline| inventory.newer(&origin(build, pipeline));
+        let is_ours = |newer| matches!(newer, Some(Newer::Build { is_ours: true, .. }));
+        assert!(is_ours(newer(6, "3")));
+        assert!(newer(6, "4").is_some() && !is_ours(newer(6, "4")));
+        assert_eq!((newer(7, "3"), newer(8, "3"), newer(8, "4")), (None, None, None));
+        let mut elsewhere = origin(6, "3");
+        elsewhere.build.as_mut().unwrap().pipeline.as_mut().unwrap().collection.push('x');
+        assert_eq!(inventory.newer(&elsewhere), None);
+        elsewhere.build = None;
+        assert_eq!(inventory.newer(&elsewhere), None);
     }
 
     #[test]
@@ -198,6 +259,17 @@ mod tests {
         assert!(!inventory.is_foreign(&other));
         other.path = "b".to_owned();
         assert!(inventory.is_foreign(&other));
+    }
+
+    #[test]
+    fn a_repository_is_known_under_the_old_host_and_the_new_one() {
+        let same = [
+            "https://dev.azure.com/Contoso/p/_git/hld",
+            "https://contoso.visualstudio.com/p/_git/hld/",
+            "https://contoso.visualstudio.com/DefaultCollection/p/_git/hld",
+        ];
+        assert!(same.iter().all(|address| plain(Some(address)) == plain(same.first().copied())));
+        assert_ne!(plain(Some("https://dev.azure.com/p/_git/hld")), plain(Some(same[0])));
     }
 
     #[test]

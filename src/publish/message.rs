@@ -134,6 +134,7 @@ mod tests {
                 message: Some(source_message.to_owned()),
             },
             path: String::new(),
+            folder: "/nowhere".into(),
             build: Some(Build { id: 7, number: "2026.7".to_owned(), ..Build::default() }),
         };
         let target = |line: &str| Target {

@@ -136,21 +136,28 @@ fn beginning(chunk: &[u8]) -> String {
     text.lines().find(is_said).unwrap_or_default().chars().take(100).collect()
 }
 
-/// Returns how many documents of a manifest hold something.
-// Exact counts need the objects themselves; this is enough to tell an empty environment.
-pub fn documents(manifest: &[u8]) -> usize {
-    let mut count = 0;
-    let mut counted = false;
-    for line in manifest.split(|byte| *byte == b'\n') {
-        let line = line.trim_ascii();
-        if line.starts_with(b"---") {
-            counted = false;
-        } else if !counted && !line.is_empty() && !line.starts_with(b"#") {
-            count += 1;
-            counted = true;
+/// Returns how many objects a manifest holds: mappings with a kind, and those in lists of them.
+// Static files are taken as they are. What we cannot read counts where it says that it is one.
+pub fn objects(manifest: &[u8]) -> usize {
+    let count = |chunk: &&[u8]| match document(chunk) {
+        Ok(Some(value)) => objects_of(&value),
+        Ok(None) => 0,
+        Err(_) => usize::from(chunk.split(|byte| *byte == b'\n').any(|l| l.starts_with(b"kind:"))),
+    };
+    chunks(manifest).iter().map(count).sum()
+}
+
+fn objects_of(value: &Value) -> usize {
+    let Value::Mapping(object) = value else {
+        return 0;
+    };
+    match (object.get("kind"), object.get("items")) {
+        (Some(Value::String(kind)), Some(Value::Sequence(items))) if kind.ends_with("List") => {
+            items.iter().map(objects_of).sum()
         }
+        (Some(Value::String(_)), _) => 1,
+        _ => 0,
     }
-    count
 }
 
 #[cfg(test)]
@@ -165,11 +172,20 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_counted_without_comments() {
+    fn objects_are_counted_and_nothing_else() {
         assert_eq!(
-            documents(b"---\n---\n# Source: a\na: 1\n---\n# only\n---\n\n---\nb: 1\nc: 2\n"),
+            objects(b"---\n---\n# Source: a\nkind: A\n---\n# only\n---\n\n---\nkind: B\n"),
             2
         );
-        assert_eq!(documents(b""), 0);
+        assert_eq!(
+            objects(b"kind: List\nitems:\n- kind: A\n- kind: B\n---\nkind: A\nitems: []\n"),
+            3
+        );
+        assert_eq!(
+            objects(b"# Read me\n\nThis folder: holds: nothing.\n---\nNote: x\n---\n- kind: A\n"),
+            0
+        );
+        assert_eq!(objects(b"a: [\nkind: A\n---\nkind: 7\n"), 1);
+        assert_eq!(objects(b""), 0);
     }
 }

@@ -150,7 +150,16 @@ fn components_that_fabrikate_would_take_for_something_else() {
             ("a/component.yaml", "name: a\n"),
         ],
         &expect![[r#"
-            component.yaml:3 the name `../../up` would leave the folder of the manifests — rename the component: `..`, backslashes, control characters and `.git` are not allowed (E310)
+            component.yaml:3 the name `../../up` cannot be that of a folder: it would leave the folder of the manifests — rename the component (E310)
+        "#]],
+    );
+    broken(
+        &[
+            ("component.yaml", "name: root\nsubcomponents:\n- name: GIT~1\n  source: ./a\n"),
+            ("a/component.yaml", "name: a\n"),
+        ],
+        &expect![[r#"
+            component.yaml:3 the name `GIT~1` cannot be that of a folder: git keeps its own files in `.git`, and some systems take a name in it for that — rename the component (E310)
         "#]],
     );
     broken(
@@ -159,6 +168,21 @@ fn components_that_fabrikate_would_take_for_something_else() {
         component.yaml:3 the subcomponents of `root` have an empty item — remove the item, or give it a name (E306)
     "#]],
     );
+}
+
+#[test]
+fn a_name_beside_those_that_git_refuses_is_published() {
+    let (_server, repository) = served();
+    let agent = publishing(STATIC, &repository).input("environments", "prod, gitops/x");
+    Definition::new(&[
+        ("component.yaml", "name: root\nsubcomponents:\n- name: git~x\n  source: ./a\n"),
+        ("a/component.yaml", "name: .gitter\n"),
+        ("config/gitops/x.yaml", "{}\n"),
+    ])
+    .write(&agent.sources());
+    agent.run().succeeded();
+    repository.fsck();
+    assert!(repository.read("main", "gitops/x/git~x/.gitter.yaml").is_some());
 }
 
 #[test]

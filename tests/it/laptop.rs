@@ -10,7 +10,7 @@ use crate::support::definition::{Definition, tree};
 use crate::support::git_server::Git;
 
 /// Runs the executable in a folder, with nothing in its environment but PATH and what is given.
-fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+pub(crate) fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     Command::new(executable())
         .args(arguments)
         .current_dir(folder)
@@ -28,7 +28,7 @@ fn definition() -> tempfile::TempDir {
     folder
 }
 
-fn errors(output: &Output) -> String {
+pub(crate) fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -53,6 +53,7 @@ fn render_writes_each_environment_into_its_folder() {
     assert_eq!(
         files,
         [
+            ".fabrikate-gitops",
             "prod/a.yaml",
             "prod/b.yaml",
             "prod/root.yaml",

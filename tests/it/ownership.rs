@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::it::product::{STATIC, TOKEN, assert_foreign_files, paths, publishing, served};
+use crate::support::agent::Agent;
 use crate::support::definition::Definition;
 use crate::support::git_server::{Git, GitServer, Repository};
 
@@ -126,6 +127,47 @@ fn an_environment_that_renders_to_nothing_is_refused() {
 }
 
 #[test]
+fn files_without_objects_do_not_count_where_an_environment_is_emptied() {
+    let (_server, repository) = served();
+    let agent = publishing(STATIC, &repository);
+    agent.run().succeeded();
+    for name in ["a", "b"] {
+        std::fs::remove_file(agent.sources().join(name).join("config-map.yaml")).expect("file");
+        Definition::new(&[(&format!("{name}/README.md"), "# Nothing\n\nIs left here.\n")])
+            .write(&agent.sources());
+    }
+    assert_eq!(agent.run().failed().error_codes(), ["E701"]);
+
+    // An inventory that does not say how many objects there are has files.
+    let inventory = repository.read("main", "prod/.fabrikate-gitops.json").unwrap();
+    let untold = inventory.replace("  \"objects\": 2,\n", "");
+    assert_ne!(inventory, untold);
+    repository.commit_files("main", &[("prod/.fabrikate-gitops.json", &untold)], "Forget");
+    assert_eq!(agent.run().failed().error_codes(), ["E701"]);
+
+    Definition::new(&[("a/config-map.yaml", "kind: A\n")]).write(&agent.sources());
+    let transcript = agent.run();
+    assert_eq!(transcript.succeeded().outputs()["objectCount"], "1");
+}
+
+#[test]
+fn a_file_of_somebody_else_stays_that_though_it_is_like_ours() {
+    let (_server, repository) = served();
+    let agent = publishing(STATIC, &repository);
+    agent.run().succeeded();
+    let with_c = "name: root\nsubcomponents:\n- name: a\n  type: static\n  path: a\n\
+        - name: c\n  type: static\n  path: a\n";
+    let alike = repository.read("main", "prod/a.yaml").unwrap();
+    repository.commit_files("main", &[("prod/c.yaml", &alike)], "Add");
+    Definition::new(&[("component.yaml", with_c)]).write(&agent.sources());
+    agent.run().succeeded();
+    let without_c = "name: root\nsubcomponents:\n- name: a\n  type: static\n  path: a\n";
+    Definition::new(&[("component.yaml", without_c)]).write(&agent.sources());
+    agent.run().succeeded();
+    assert_eq!(repository.read("main", "prod/c.yaml"), Some(alike));
+}
+
+#[test]
 fn the_folder_of_another_definition_is_refused() {
     let (_server, repository) = served();
     publishing(STATIC, &repository).run().succeeded();
@@ -174,4 +216,64 @@ fn environments_of_one_definition_leave_each_other_alone() {
     test.run().succeeded();
     assert_eq!(paths(&repository, "main", "prod/").len(), 4);
     assert_eq!(paths(&repository, "main", "test/").len(), 4);
+}
+
+/// A step that publishes one static component's manifest by a reference, to a folder.
+fn nested(repository: &Repository, kind: &str, folder: &str) -> Agent {
+    let (path, definition) = folder.split_once('|').expect("a folder and a definition");
+    let manifest = format!("kind: {kind}\n");
+    let files = [
+        (
+            "apps/component.yaml",
+            "name: apps\nsubcomponents:\n- name: a\n  type: static\n  path: a\n",
+        ),
+        ("apps/a/a.yaml", manifest.as_str()),
+        ("component.yaml", "name: root\nsubcomponents:\n- name: apps\n  source: ./apps\n"),
+        ("config/prod.yaml", "{}\n"),
+        ("config/apps.yaml", "{}\n"),
+        ("apps/config/apps.yaml", "{}\n"),
+    ];
+    publishing(&files, repository)
+        .input("destinationPath", path)
+        .input("definitionPath", definition)
+}
+
+#[test]
+fn files_that_an_inventory_around_or_within_the_folder_lists_belong_to_it() {
+    for inner_first in [true, false] {
+        let (_server, repository) = served();
+        let outer = nested(&repository, "Outer", "|.").input("environments", "prod");
+        let inner = nested(&repository, "Inner", "prod|apps").input("environments", "apps");
+        let (first, second) = if inner_first { (&inner, &outer) } else { (&outer, &inner) };
+        first.run().succeeded();
+        let tip = repository.tip("main");
+        let transcript = second.run();
+        assert_eq!(transcript.failed().error_codes(), ["E703"]);
+        assert!(transcript.to_string().contains("prod/apps/a.yaml, a file in"), "{transcript}");
+        assert_eq!(repository.tip("main"), tip);
+    }
+}
+
+#[test]
+fn folders_of_two_definitions_may_be_in_each_other_where_no_file_is_both_ones() {
+    let (_server, repository) = served();
+    nested(&repository, "Outer", "|.").input("environments", "prod").run().succeeded();
+    let inner = publishing(STATIC, &repository)
+        .input("destinationPath", "prod/apps")
+        .input("environments", "test")
+        .variable("Build.Repository.Uri", "https://dev.azure.com/contoso/platform/_git/another");
+    inner.run().succeeded();
+    assert!(repository.read("main", "prod/apps/test/a.yaml").is_some());
+}
+
+#[test]
+fn two_environments_of_one_folder_do_not_take_turns() {
+    let (_server, repository) = served();
+    publishing(STATIC, &repository).input("environments", "prod test").run().succeeded();
+    let other = publishing(STATIC, &repository).input("environments", "prod-test");
+    Definition::new(&[("a/config-map.yaml", "kind: Changed\n"), ("config/prod-test.yaml", "{}\n")])
+        .write(&other.sources());
+    let transcript = other.run();
+    assert_eq!(transcript.failed().error_codes(), ["E703"]);
+    assert!(transcript.to_string().contains("the environment `prod test` of this definition"));
 }

@@ -250,37 +250,6 @@ fn servers_that_cannot_filter_or_name_objects_serve_too() {
 }
 
 #[test]
-fn an_older_build_does_not_replace_a_newer_one() {
-    let (_server, repository) = served();
-    let newer = publishing(STATIC, &repository)
-        .variable("Build.BuildId", "20")
-        .variable("Build.BuildNumber", "2026.20");
-    newer.run().succeeded();
-    let changed = [("a/config-map.yaml", "kind: ConfigMap\nmetadata: {name: older}\n")];
-    let older = publishing(STATIC, &repository).variable("Build.BuildId", "19");
-    Definition::new(&changed).write(&older.sources());
-    let transcript = older.run();
-    assert_eq!(transcript.succeeded().outputs()["outcome"], "superseded");
-    assert!(transcript.to_string().contains("build 2026.20 of this pipeline is newer"));
-    assert_eq!(repository.log("main").len(), 2);
-
-    let rollback = older.input("allowOlder", "true").run();
-    assert_eq!(rollback.succeeded().outputs()["outcome"], "pushed");
-    assert!(repository.read("main", "prod/a.yaml").unwrap().contains("older"));
-}
-
-#[test]
-fn builds_of_another_pipeline_are_not_compared() {
-    let (_server, repository) = served();
-    publishing(STATIC, &repository).variable("Build.BuildId", "20").run().succeeded();
-    let other = publishing(STATIC, &repository)
-        .variable("Build.BuildId", "19")
-        .variable("System.DefinitionId", "99");
-    Definition::new(&[("a/config-map.yaml", "kind: Changed\n")]).write(&other.sources());
-    assert_eq!(other.run().succeeded().outputs()["outcome"], "pushed");
-}
-
-#[test]
 fn the_jobs_own_token_is_sent_as_it_is() {
     let server = GitServer::start().with_bearer("job-token-81c");
     let repository = server.repository("manifests").with_files(FOREIGN);
