@@ -20,6 +20,7 @@ mod it {
     mod agent_environment;
     mod agent_process;
     mod agent_rules;
+    mod bad_charts;
     mod bad_definition;
     mod bad_destination;
     mod cancel;

@@ -364,9 +364,9 @@ export const BREAKS = [
   [
     'a default that is no option',
     input('command', (it) => {
-      it.defaultValue = 'set';
+      it.defaultValue = 'deploy';
     }),
-    /the default "set" of command is not among its options/,
+    /the default "deploy" of command is not among its options/,
   ],
   [
     'a pick list without options',
@@ -427,7 +427,7 @@ export const BREAKS = [
   [
     'a broken rule of a group',
     task((it) => {
-      it.groups[1].visibleRule = 'comand != render';
+      it.groups.find((group) => group.name === 'destination').visibleRule = 'comand != render';
     }),
     /of destination names comand, which is no input/,
   ],
