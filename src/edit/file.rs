@@ -26,7 +26,7 @@ pub struct Target {
     pub content: Option<Vec<u8>>,
 }
 
-/// How many bytes a file may have.
+/// How many bytes a file of values may have.
 // Definitions have some thousands. A device has no end.
 const LARGEST: u64 = 64 << 20;
 
@@ -35,7 +35,7 @@ impl Target {
     pub fn find(folder: &Path, stem: &str) -> Result<Self, FileError> {
         let at = |format, ending| {
             let path = folder.join(format!("{stem}.{ending}"));
-            let content = read_if_there(&path)?;
+            let content = files::read_if_there(&path)?;
             Ok(Self { path, format, content })
         };
         let yaml = at(Format::Yaml, "yaml")?;
@@ -72,17 +72,9 @@ impl Target {
     }
 }
 
-/// Returns what a file holds.
+/// Returns what a file of values holds, which may be a pipe.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     files::read_at_most(path, LARGEST)
-}
-
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
-    match read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.is_missing() => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 impl Format {

@@ -48,28 +48,30 @@ pub fn entry(path: &Path) -> Entry {
 /// Returns the bytes of a file, which may have a quarter of a GiB. Whatever is no regular file once
 /// links are followed is an error: a pipe or a device may never end.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    // Looked at before it is opened, since opening a pipe waits for a writer.
+    let found = fs::metadata(path).map_err(failed("read", path))?;
+    if !found.is_file() && !found.is_dir() {
+        return Err(failed("read", path)(io::Error::other("it is no regular file")));
+    }
     read_at_most(path, MOST)
 }
 
 /// How many bytes a file may have.
 const MOST: u64 = 256 << 20;
 
-/// Does the same as [`read`] with another limit.
+/// Returns the bytes of a file or of a pipe that somebody has named, which may have `limit` of them.
 pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let bytes = || {
-        // Looked at before it is opened, since opening a pipe waits for a writer.
-        let found = fs::metadata(path)?;
-        if !found.is_file() && !found.is_dir() {
-            return Err(io::Error::other("it is no regular file"));
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(length) if u64::try_from(length).is_ok_and(|length| length > limit) => {
+            let megabytes = limit >> 20;
+            let error = io::Error::other(format!("it has more than {megabytes} MiB"));
+            Err(failed("read", path)(error))
         }
-        let mut bytes = Vec::new();
-        let length = File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
-        if u64::try_from(length).is_ok_and(|length| length > limit) {
-            return Err(io::Error::other(format!("it has more than {} MiB", limit >> 20)));
-        }
-        Ok(bytes)
-    };
-    bytes().map_err(failed("read", path))
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(failed("read", path)(error)),
+    }
 }
 
 /// Tells whether a link stands at `path`.

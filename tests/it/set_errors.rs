@@ -202,7 +202,7 @@ fn the_file_of_values_has_to_be_one() {
         &expect![[r#"
             error[E315]: the file of values cannot be read
               = give a YAML file that holds a mapping
-              | cannot read /dev/zero: it is no regular file
+              | cannot read /dev/zero: it has more than 64 MiB
         "#]],
     );
 }
