@@ -43,6 +43,7 @@ mod it {
     mod install_charts;
     mod install_registry;
     mod laptop;
+    mod local_failures;
     mod merging;
     mod ordering;
     mod ownership;
