@@ -16,7 +16,7 @@ pub enum GitError {
         source: HttpError,
     },
     /// The token was not accepted.
-    #[error("{repository} does not accept the token")]
+    #[error("{repository} {}", if *with_token { "does not accept the token" } else { "asks for a token, and none was sent" })]
     Unauthorized {
         /// The repository's address.
         repository: String,
@@ -48,6 +48,16 @@ pub enum GitError {
     Busy {
         /// The repository's address.
         repository: String,
+        /// What the server said.
+        source: ServerText,
+    },
+    /// The server fails, and still did after several attempts where trying again is safe.
+    #[error("{repository} answers with status {status}")]
+    Failing {
+        /// The repository's address.
+        repository: String,
+        /// The status.
+        status: u16,
         /// What the server said.
         source: ServerText,
     },
@@ -105,7 +115,7 @@ pub enum GitError {
 
 /// Text that a server sent along.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
-#[error("{}", if text.trim().is_empty() { "the server gives no reason" } else { text.trim() })]
+#[error("{}", text.trim())]
 pub struct ServerText {
     /// The text, as it came.
     pub text: String,
@@ -129,11 +139,12 @@ impl Diagnose for GitError {
                     Code::Untrusted
                 }
             },
+            Self::Unauthorized { with_token: false, .. } => Code::MissingToken,
             Self::Unauthorized { .. } => Code::Unauthorized,
             Self::Forbidden { .. } => Code::Forbidden,
             Self::Missing { .. } | Self::NoRepository { .. } => Code::RepositoryMissing,
             Self::NoRevision { .. } => Code::RevisionMissing,
-            Self::Busy { .. } => Code::Busy,
+            Self::Busy { .. } | Self::Failing { .. } => Code::Busy,
             Self::Protocol { .. } => Code::Protocol,
             Self::OutcomeUnknown { .. } => Code::OutcomeUnknown,
             Self::Store { .. } => Code::Repository,
@@ -162,7 +173,7 @@ impl Diagnose for GitError {
                  same answer"
                     .to_owned()
             }
-            Self::Busy { .. } => "run the job again later".to_owned(),
+            Self::Busy { .. } | Self::Failing { .. } => "run the job again later".to_owned(),
             Self::Protocol { .. } => "check that the input destinationRepository is the address \
                  that the repository's Clone button shows, and that no proxy answers instead"
                 .to_owned(),
@@ -187,7 +198,8 @@ impl Diagnose for GitError {
 
 const WRONG_TOKEN: &str = "the token is wrong, expired, revoked, or made for another organization: \
      make a new one with the scope Code (Read & write) and store it in the secret variable";
-const MISSING_TOKEN: &str = "hand a token on as ACCESS_TOKEN in the step's `env:`";
+const MISSING_TOKEN: &str = "hand a token on as ACCESS_TOKEN in the step's `env:`, and leave the \
+     input authentication at `auto`";
 
 fn http_hint(error: &HttpError) -> Option<String> {
     Some(match error {

@@ -53,7 +53,10 @@ async fn after_silence(
     error: GitError,
 ) -> Result<PushOutcome, GitError> {
     // These were said before the server looked at the push.
-    if !matches!(error, GitError::Http { .. } | GitError::Protocol { .. }) {
+    if !matches!(
+        error,
+        GitError::Http { .. } | GitError::Protocol { .. } | GitError::Failing { .. }
+    ) {
         return Err(error);
     }
     match now(server, push).await {

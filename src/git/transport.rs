@@ -157,6 +157,7 @@ impl Server {
             403 => GitError::Forbidden { action: service.action(), repository, source },
             404 | 410 => GitError::Missing { repository, source },
             429 | 503 => GitError::Busy { repository, source },
+            500.. => GitError::Failing { repository, status, source },
             _ => GitError::Protocol { repository, problem: format!("status {status}"), source },
         }
     }

@@ -127,7 +127,8 @@ impl Http {
     }
 
     /// Sends a request and returns the answer, whatever its status. Sent again, with growing and
-    /// jittered pauses, only where the server has certainly not acted: no connection, 429, 503.
+    /// jittered pauses, only where the server has certainly not acted (no connection, 429, 503), or
+    /// fails to answer a GET, which changes nothing (500, 502, 504).
     pub async fn send(&self, request: &Request) -> Result<Response, HttpError> {
         let mut pause = Duration::from_millis(400);
         let mut attempt = 1;
@@ -135,6 +136,7 @@ impl Http {
             let result = self.send_once(request).await;
             let wait = match &result {
                 Ok(response) if response.is_busy() => response.asked_to_wait().unwrap_or(pause),
+                Ok(response) if request.body.is_none() && response.is_failing() => pause,
                 Err(HttpError::Connect { .. }) => pause,
                 Ok(_) | Err(_) => return result,
             };
@@ -228,6 +230,10 @@ impl Response {
     /// Tells whether the server asks to come back later.
     pub fn is_busy(&self) -> bool {
         matches!(self.status(), 429 | 503)
+    }
+
+    fn is_failing(&self) -> bool {
+        matches!(self.status(), 500 | 502 | 504)
     }
 
     fn asked_to_wait(&self) -> Option<Duration> {

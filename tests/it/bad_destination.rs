@@ -186,11 +186,47 @@ fn a_server_that_stays_busy() {
 }
 
 #[test]
+fn a_server_that_fails() {
+    for status in [500, 502, 504] {
+        let (server, repository) = served();
+        let _server = server.fault_at("info/refs", 1, Fault::status(status));
+        publishing(STATIC, &repository).run().succeeded();
+    }
+    let (server, repository) = served();
+    let _server = (1..=4)
+        .fold(server, |server, number| server.fault_at("info/refs", number, Fault::status(502)));
+    let transcript = failing(
+        &publishing(STATIC, &repository),
+        &repository,
+        &expect![[r#"
+            http://127.0.0.1:$PORT/manifests answers with status 502 — run the job again later (E510)
+        "#]],
+    );
+    assert!(!transcript.to_string().contains("gives no reason"), "{transcript}");
+}
+
+#[test]
+fn a_server_that_asks_for_a_token_that_is_not_to_be_sent() {
+    let (_server, repository) = served();
+    let agent = publishing(STATIC, &repository).input("authentication", "none");
+    check(
+        &agent,
+        &repository,
+        &expect![[r#"
+            http://127.0.0.1:$PORT/manifests asks for a token, and none was sent — hand a token on as ACCESS_TOKEN in the step's `env:`, and leave the input authentication at `auto` (E106)
+        "#]],
+    );
+}
+
+#[test]
 fn a_broken_connection_whose_outcome_stays_unknown() {
     let (server, repository) = served();
     let server = server.fault_at("/git-receive-pack", 1, Fault::LoseAnswer);
-    // The third look at the refs would tell.
-    let _server = server.fault_at("service=git-receive-pack", 2, Fault::status(500));
+    // Any look at the refs after the push would tell.
+    let looks = 2..=5;
+    let _server = looks.fold(server, |server, number| {
+        server.fault_at("service=git-receive-pack", number, Fault::status(500))
+    });
     let transcript = publishing(STATIC, &repository).run();
     assert_eq!(transcript.failed().error_codes(), ["E513"]);
     let again = publishing(STATIC, &repository).run();
