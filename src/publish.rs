@@ -9,7 +9,7 @@ pub mod inventory;
 pub mod message;
 
 pub use changeset::Changeset;
-pub use error::PublishError;
+pub use error::{PublishError, Unfinished};
 pub use inventory::Newer;
 
 use crate::failure::Warning;
@@ -18,7 +18,7 @@ use crate::host::clock;
 use crate::host::http::Http;
 use crate::plan::{Destination, Target};
 use crate::render::Rendered;
-use branch::{Attempt, Run};
+use branch::{Attempt, Prepared, Run};
 use std::path::Path;
 use std::time::Duration;
 
@@ -76,34 +76,58 @@ pub struct Means<'a> {
     pub folder: &'a Path,
 }
 
-/// Publishes the manifests, branch by branch.
+/// Publishes the manifests, branch by branch. The first is pushed when all have been compared and
+/// nothing speaks against any of them.
 pub async fn publish(
     rendered: &Rendered,
     destination: &Destination,
     means: &Means<'_>,
     mut tell: impl FnMut(&str),
-) -> Result<Vec<BranchReport>, PublishError> {
-    let mut reports = Vec::new();
+) -> Result<Vec<BranchReport>, Unfinished> {
+    let nothing = |error| Unfinished { pushed: Vec::new(), error };
+    let mut ready = Vec::new();
     for (branch, targets) in &destination.branches {
-        let mut run = Run::open(destination, means, branch.as_deref())?;
-        let mut pause = Duration::from_millis(250);
-        let mut attempt = 1;
-        let report = loop {
-            match run.attempt(rendered, targets, &mut tell).await? {
-                Attempt::Ended(report) => break report,
-                Attempt::Overtaken if attempt == ATTEMPTS => {
-                    let branch = run.branch_name();
-                    return Err(PublishError::RaceLost { branch, attempts: ATTEMPTS });
-                }
-                Attempt::Overtaken => tell("Somebody else pushed meanwhile: once more."),
+        let mut run = Run::open(destination, means, branch.as_deref()).map_err(nothing)?;
+        let prepared = run.prepare(rendered, targets).await.map_err(nothing)?;
+        ready.push((run, targets, prepared));
+    }
+    let mut reports: Vec<BranchReport> = Vec::new();
+    for (mut run, targets, prepared) in ready {
+        match push(&mut run, (rendered, targets), prepared, &mut tell).await {
+            Ok(report) => reports.push(report),
+            Err(error) => {
+                let is_pushed = |r: &&BranchReport| matches!(r.published, Published::Pushed { .. });
+                let pushed = reports.iter().filter(is_pushed).map(|r| r.branch.clone()).collect();
+                return Err(Unfinished { pushed, error });
             }
-            clock::wait(clock::jittered(pause)).await;
-            pause = (pause * 2).min(Duration::from_secs(4));
-            attempt += 1;
-        };
-        reports.push(report);
+        }
     }
     Ok(reports)
+}
+
+/// Pushes one branch, and compares again where somebody was faster.
+async fn push(
+    run: &mut Run<'_>,
+    (rendered, targets): (&Rendered, &[Target]),
+    prepared: Prepared,
+    tell: &mut impl FnMut(&str),
+) -> Result<BranchReport, PublishError> {
+    let mut pause = Duration::from_millis(250);
+    let mut attempt = run.attempt(prepared, tell).await?;
+    for _ in 1..ATTEMPTS {
+        if let Attempt::Ended(report) = attempt {
+            return Ok(report);
+        }
+        tell("Somebody else pushed meanwhile: once more.");
+        clock::wait(clock::jittered(pause)).await;
+        pause = (pause * 2).min(Duration::from_secs(4));
+        let prepared = run.prepare(rendered, targets).await?;
+        attempt = run.attempt(prepared, tell).await?;
+    }
+    if let Attempt::Ended(report) = attempt {
+        return Ok(report);
+    }
+    Err(PublishError::RaceLost { branch: run.branch_name(), attempts: ATTEMPTS })
 }
 
 /// Compares the manifests with what is published, and changes nothing.
@@ -115,9 +139,8 @@ pub async fn preview(
     let mut reports = Vec::new();
     for (branch, targets) in &destination.branches {
         let mut run = Run::open(destination, means, branch.as_deref())?;
-        let base = run.fetch().await?;
-        let compared = run.compare(&base, rendered, targets).await?;
-        reports.push(compared.report(&run, Published::Compared));
+        let prepared = run.prepare(rendered, targets).await?;
+        reports.push(prepared.compared.report(&run, Published::Compared));
     }
     Ok(reports)
 }
