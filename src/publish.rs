@@ -19,6 +19,7 @@ use crate::host::http::Http;
 use crate::plan::{Destination, Target};
 use crate::render::Rendered;
 use branch::{Attempt, Prepared, Run};
+use inventory::Inventory;
 use std::path::Path;
 use std::time::Duration;
 
@@ -128,6 +129,32 @@ async fn push(
         return Ok(report);
     }
     Err(PublishError::RaceLost { branch: run.branch_name(), attempts: ATTEMPTS })
+}
+
+/// Returns what besides manifests gets into git, each with what it is called.
+pub fn particulars(rendered: &Rendered, destination: &Destination) -> Vec<(String, String)> {
+    let (plan, origin) = (&destination.commit, &destination.origin);
+    let author = message::author(plan, 0);
+    let author = format!("{} <{}>", author.name, author.email);
+    let mut texts = vec![("the commit's author".to_owned(), author)];
+    for (branch, targets) in &destination.branches {
+        let all: Vec<&Target> = targets.iter().collect();
+        let message = message::message(plan, origin, &all);
+        texts.push(("the commit's message".to_owned(), message));
+        texts.extend(branch.iter().map(|branch| ("the branch's name".to_owned(), branch.clone())));
+        for target in targets {
+            let words = target.environment.words().join(" ");
+            let inventory = Inventory::of(origin, &words, 0).write();
+            let inventory = String::from_utf8_lossy(&inventory).into_owned();
+            texts.push(("the inventory".to_owned(), inventory));
+            texts.push((format!("the folder of the environment {words}"), target.folder.clone()));
+        }
+    }
+    for manifests in &rendered.environments {
+        let path = |path: &String| ("the path of a manifest".to_owned(), path.clone());
+        texts.extend(manifests.files.keys().map(path));
+    }
+    texts
 }
 
 /// Compares the manifests with what is published, and changes nothing.
