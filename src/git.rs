@@ -159,7 +159,7 @@ impl Remote {
     pub async fn push(&mut self, store: &Store, push: &Push<'_>) -> Result<PushOutcome, GitError> {
         match self {
             Self::Server(server) => push::push(server, store, push).await,
-            Self::Folder(folder) => folder.push(store, push),
+            Self::Folder(folder) => folder.push(store, push).await,
         }
     }
 }

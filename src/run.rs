@@ -122,6 +122,11 @@ async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Ou
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let rendered = render(plan, agent, (folder.path(), report)).await?;
     refuse_secrets(&rendered, report)?;
+    if let Action::Publish { destination } | Action::Preview { destination: Some(destination) } =
+        &plan.action
+    {
+        refuse_secrets_beside(&rendered, destination, report)?;
+    }
     act(plan, &rendered, (agent, folder.path()), report).await
 }
 
@@ -263,6 +268,29 @@ fn refuse_secrets(rendered: &Rendered, report: &Report) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Refuses a secret of this job in what stands in git beside the manifests.
+fn refuse_secrets_beside(
+    rendered: &Rendered,
+    destination: &Destination,
+    report: &Report,
+) -> Result<(), Failure> {
+    let texts = publish::particulars(rendered, destination);
+    match texts.into_iter().find(|(_, text)| report.knows_secret_in(text)) {
+        None => Ok(()),
+        Some((place, _)) => Err(Failure {
+            code: Code::SecretInManifest,
+            message: format!("a secret of this job would be in {place}"),
+            hint: Some(
+                "take it out of the inputs, of the names in the definition, or of the message of \
+                 the definition's commit"
+                    .to_owned(),
+            ),
+            place: None,
+            causes: Vec::new(),
+        }),
+    }
 }
 
 /// Returns what the pipeline, or the repository around the definition, tells.

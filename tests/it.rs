@@ -23,6 +23,7 @@ mod it {
     mod bad_charts;
     mod bad_definition;
     mod bad_destination;
+    mod branches;
     mod cancel;
     mod conformance;
     mod conformance_codes;

@@ -97,6 +97,14 @@ pub enum GitError {
         /// Why.
         source: git2::Error,
     },
+    /// Another program holds the branch of a local repository.
+    #[error("the branch {branch} is locked")]
+    Locked {
+        /// The branch's full name.
+        branch: String,
+        /// Why.
+        source: git2::Error,
+    },
     /// The object store failed.
     #[error("git could not {action}")]
     Store {
@@ -147,7 +155,7 @@ impl Diagnose for GitError {
             Self::Busy { .. } | Self::Failing { .. } => Code::Busy,
             Self::Protocol { .. } => Code::Protocol,
             Self::OutcomeUnknown { .. } => Code::OutcomeUnknown,
-            Self::Store { .. } => Code::Repository,
+            Self::Store { .. } | Self::Locked { .. } => Code::Repository,
             Self::Temporary { .. } => Code::TemporaryFiles,
         }
     }
@@ -188,6 +196,10 @@ impl Diagnose for GitError {
             Self::NoRepository { .. } => "name a folder that holds a git repository; the address \
                  of a server begins with https://"
                 .to_owned(),
+            Self::Locked { branch, .. } => format!(
+                "another git program works there, or left its lock behind: if none does, remove \
+                 the file {branch}.lock in the repository"
+            ),
             Self::Store { .. } | Self::Temporary { .. } => {
                 "check the free space and the permissions of the agent's temporary folder"
                     .to_owned()
@@ -207,7 +219,7 @@ fn http_hint(error: &HttpError) -> Option<String> {
             "check the address, and that the agent reaches {host} (name resolution, firewall, \
              proxy variables HTTPS_PROXY and NO_PROXY)"
         ),
-        HttpError::Broken { .. } => "run the job again; nothing was published".to_owned(),
+        HttpError::Broken { .. } => "run the job again".to_owned(),
         HttpError::Untrusted { host, .. } => format!(
             "{host} shows a certificate of an authority that this machine does not know: add the \
              authority to the machine's certificates, or configure the agent with --sslcacert"

@@ -3,11 +3,13 @@
 use crate::git::error::GitError;
 use crate::git::store::Store;
 use crate::git::transport::Capabilities;
-use crate::git::{Oid, Push, PushOutcome, Tips};
+use crate::git::{Oid, Push, PushOutcome, Refusal, Tips};
+use crate::host::clock;
 use crate::host::files::{self, Entry};
 use git2::{ErrorCode, Repository};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 /// An opened repository.
 pub struct Folder {
@@ -94,9 +96,20 @@ impl Folder {
         self.repository.path().display().to_string()
     }
 
-    /// Pushes, unless the branch no longer has the tip that it must have.
-    pub fn push(&self, store: &Store, push: &Push<'_>) -> Result<PushOutcome, GitError> {
+    /// Pushes, unless the branch no longer has the tip that it must have, or somebody has it checked
+    /// out, whose work tree would then seem to take back what the push brought.
+    pub async fn push(&self, store: &Store, push: &Push<'_>) -> Result<PushOutcome, GitError> {
         let failed = GitError::store("write to the repository");
+        if let Some(folder) = self.checked_out(push.branch) {
+            let reason = format!(
+                "it is checked out in {folder}; publish to a bare repository, or check out another \
+                 branch there"
+            );
+            return Ok(PushOutcome::Refused(Refusal { reason, messages: String::new() }));
+        }
+        if self.repository.refname_to_id(push.branch).ok() != push.from {
+            return Ok(PushOutcome::Overtaken);
+        }
         let pack = store.pack(push.objects)?;
         let objects = self.repository.odb().map_err(&failed)?;
         let mut writer = objects.packwriter().map_err(&failed)?;
@@ -104,19 +117,66 @@ impl Folder {
             .write_all(&pack)
             .map_err(|error| failed(git2::Error::from_str(&error.to_string())))?;
         writer.commit().map_err(&failed)?;
+        let mut moved = self.point(push);
+        for _ in 1..LOCK_TRIES {
+            if !is_locked(&moved) {
+                break;
+            }
+            clock::wait(LOCK_PAUSE).await;
+            moved = self.point(push);
+        }
+        let is_locked = is_locked(&moved);
+        match moved {
+            Ok(()) => Ok(PushOutcome::Accepted),
+            Err(source) if is_locked => {
+                Err(GitError::Locked { branch: push.branch.to_owned(), source })
+            }
+            Err(error) if is_race(&error) => Ok(PushOutcome::Overtaken),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Points the branch to its new tip.
+    fn point(&self, push: &Push<'_>) -> Result<(), git2::Error> {
         let moved = match push.from {
             Some(from) => {
                 self.repository.reference_matching(push.branch, push.to, true, from, REASON)
             }
             None => self.repository.reference(push.branch, push.to, false, REASON),
         };
-        match moved {
-            Ok(_) => Ok(PushOutcome::Accepted),
-            Err(error) if is_race(&error) => Ok(PushOutcome::Overtaken),
-            Err(error) => Err(failed(error)),
+        moved.map(drop)
+    }
+
+    /// Returns the work tree that has the branch checked out, unless the repository's owner lets
+    /// pushes move it all the same.
+    fn checked_out(&self, branch: &str) -> Option<String> {
+        let settings = self.repository.config().ok();
+        let setting = |name: &str| settings.as_ref().and_then(|s| s.get_string(name).ok());
+        let allowed = setting("receive.denyCurrentBranch").unwrap_or_default();
+        if ["ignore", "warn", "false", "no", "off"].contains(&allowed.to_ascii_lowercase().as_str())
+        {
+            return None;
         }
+        let is_on = |repository: &Repository| {
+            let head = repository.find_reference("HEAD").ok();
+            head.is_some_and(|head| head.symbolic_target().ok().flatten() == Some(branch))
+        };
+        // It is opened as a bare one: only its settings tell.
+        if setting("core.bare").as_deref() == Some("false") && is_on(&self.repository) {
+            return Some(self.path());
+        }
+        let names = self.repository.worktrees().ok()?;
+        names.iter().flatten().flatten().find_map(|name| {
+            let tree = self.repository.find_worktree(name).ok()?;
+            let linked = Repository::open_from_worktree(&tree).ok()?;
+            is_on(&linked).then(|| tree.path().display().to_string())
+        })
     }
 }
+
+/// How often a branch is tried that another program has locked, and how long between.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 fn hand_over(pack: &mut git2::PackBuilder<'_>, into: &Repository) -> Result<(), GitError> {
     let failed = GitError::store("copy the repository's objects");
@@ -132,9 +192,10 @@ fn hand_over(pack: &mut git2::PackBuilder<'_>, into: &Repository) -> Result<(), 
 
 const REASON: &str = "fabrikate-gitops: publish";
 
+fn is_locked(moved: &Result<(), git2::Error>) -> bool {
+    matches!(moved, Err(error) if error.code() == ErrorCode::Locked)
+}
+
 fn is_race(error: &git2::Error) -> bool {
-    matches!(
-        error.code(),
-        ErrorCode::Modified | ErrorCode::Exists | ErrorCode::Locked | ErrorCode::NotFound
-    )
+    matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound)
 }

@@ -65,11 +65,27 @@ pub(super) fn branches(
         if let Some(reason) = filename::refused_path(&folder) {
             return Err(PlanError::Folder { folder, reason });
         }
+        if let Some(branch) = branch.as_ref().filter(|branch| !is_branch(branch)) {
+            return Err(PlanError::Branch { branch: branch.clone() });
+        }
         let targets = branches.entry(branch).or_default();
         targets.push(Target { environment: environment.clone(), folder });
     }
     branches.values().try_for_each(|targets| refuse_overlaps(targets))?;
+    let names: Vec<&String> = branches.keys().flatten().collect();
+    for inner in &names {
+        // Git keeps the first as a file, where the other one needs a folder.
+        let is_above = |name: &&&String| inner.starts_with(&format!("{name}/"));
+        if let Some(outer) = names.iter().find(is_above) {
+            let (outer, inner) = ((**outer).clone(), (*inner).clone());
+            return Err(PlanError::NestedBranches { outer, inner });
+        }
+    }
     Ok(branches)
+}
+
+fn is_branch(name: &str) -> bool {
+    !name.starts_with('-') && git2::Reference::is_valid_name(&format!("refs/heads/{name}"))
 }
 
 /// Returns each environment in a folder of its own name.

@@ -50,6 +50,20 @@ pub enum PlanError {
         /// Why not.
         reason: &'static str,
     },
+    /// A branch that git does not allow.
+    #[error("git does not allow `{branch}` as a branch")]
+    Branch {
+        /// The branch.
+        branch: String,
+    },
+    /// Two branches that no repository can both have.
+    #[error("no repository can have the branch `{outer}` and the branch `{inner}`")]
+    NestedBranches {
+        /// One branch.
+        outer: String,
+        /// The other one, whose name goes on where the first one's ends.
+        inner: String,
+    },
     /// Two environments have one folder.
     #[error("the environments `{first}` and `{second}` would share the folder `{folder}`")]
     SharedFolder {
@@ -83,10 +97,11 @@ impl Diagnose for PlanError {
             Self::Repository(error) => error.code(),
             Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
             Self::Token(error) => error.code(),
-            Self::Folder { .. } => Code::InvalidInput,
-            Self::ForeignHost { .. } | Self::SharedFolder { .. } | Self::NestedFolder { .. } => {
-                Code::ConflictingInputs
-            }
+            Self::Folder { .. } | Self::Branch { .. } => Code::InvalidInput,
+            Self::ForeignHost { .. }
+            | Self::SharedFolder { .. }
+            | Self::NestedFolder { .. }
+            | Self::NestedBranches { .. } => Code::ConflictingInputs,
         }
     }
 
@@ -112,6 +127,9 @@ impl Diagnose for PlanError {
             }
             Self::ForeignHost { .. } => {
                 "use a personal access token (`authentication: accessToken`)".to_owned()
+            }
+            Self::Branch { .. } | Self::NestedBranches { .. } => {
+                "change the input destinationBranch".to_owned()
             }
             Self::Folder { .. } => "change the input destinationPath".to_owned(),
             Self::SharedFolder { .. } => {

@@ -1,5 +1,7 @@
 //! Tests of the plan.
 
+mod places;
+
 use super::*;
 use crate::failure::Diagnose;
 use crate::inputs::{self, Raw};
@@ -205,107 +207,6 @@ fn without_a_token_the_jobs_own_serves_its_organization() {
         &collection,
         &expect![[r#"
         E106 there is no access token for https://host/r
-    "#]],
-    );
-}
-
-#[test]
-fn environments_have_folders_and_branches_of_their_own() {
-    let environments = ("environments", "prod east, prod west\ncommon");
-    check(
-        &[TO, TOKEN, environments, ("destinationPath", "/clusters/")],
-        &[],
-        &expect![[r#"
-        publish https://host/r Token(***) (default):clusters/prod-east+clusters/prod-west+clusters/common
-    "#]],
-    );
-    check(
-        &[
-            TO,
-            TOKEN,
-            environments,
-            ("destinationBranch", "env/{environment}"),
-            ("destinationPath", "k8s/{environment}/all"),
-        ],
-        &[],
-        &expect![[r#"
-            publish https://host/r Token(***) env/common:k8s/common/all env/prod-east:k8s/prod-east/all env/prod-west:k8s/prod-west/all
-        "#]],
-    );
-    check(
-        &[TO, TOKEN, ("environments", "prod east\nprod-east")],
-        &[],
-        &expect![[r#"
-        E104 the environments `prod east` and `prod-east` would share the folder `prod-east`
-    "#]],
-    );
-}
-
-#[test]
-fn no_environment_is_within_another_ones_folder() {
-    let nested = ("environments", "prod/east\nprod");
-    let refused = expect![[r#"
-        E104 the environment `prod/east` would be in the folder `prod` of the environment `prod`
-    "#]];
-    for more in [("command", "publish"), ("command", "preview"), ("command", "render")] {
-        check(&[TO, TOKEN, nested, more], &[], &refused);
-    }
-    check(
-        &[TO, nested],
-        &[("Build.Reason", "PullRequest")],
-        &expect![[r#"
-        E104 the environment `prod/east` would be in the folder `prod` of the environment `prod`
-    "#]],
-    );
-    let same = ("environments", "prod-east\nprod east");
-    check(
-        &[("command", "render"), same],
-        &[],
-        &expect![[r#"
-        E104 the environments `prod-east` and `prod east` would share the folder `prod-east`
-    "#]],
-    );
-
-    let beside = ("environments", "prod-east\nprod\nproduction/east");
-    check(
-        &[("command", "render"), beside],
-        &[],
-        &expect![[r#"
-            render into Generated("/w/generated")
-        "#]],
-    );
-    let apart = ("destinationPath", "k8s/{environment}/all");
-    check(
-        &[TO, TOKEN, nested, apart],
-        &[],
-        &expect![[r#"
-        publish https://host/r Token(***) (default):k8s/prod/east/all+k8s/prod/all
-    "#]],
-    );
-    let branches = ("destinationBranch", "env-{environment}");
-    check(
-        &[TO, TOKEN, nested, branches],
-        &[],
-        &expect![[r#"
-        publish https://host/r Token(***) env-prod:prod env-prod/east:prod/east
-    "#]],
-    );
-}
-
-#[test]
-fn a_folder_that_git_cannot_check_out_is_refused_once_it_is_whole() {
-    check(
-        &[TO, TOKEN, ("environments", "1"), ("destinationPath", "git~{environment}")],
-        &[],
-        &expect![[r#"
-        E102 the folder `git~1` cannot be checked out: git keeps its own files in `.git`, and some systems take a name in it for that
-    "#]],
-    );
-    check(
-        &[TO, TOKEN, ("environments", "1"), ("destinationPath", "git-{environment}")],
-        &[],
-        &expect![[r#"
-        publish https://host/r Token(***) (default):git-1
     "#]],
     );
 }

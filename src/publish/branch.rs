@@ -9,6 +9,9 @@ use crate::publish::comparison::Compared;
 use crate::publish::{BranchReport, Means, PublishError, Published, message, short};
 use crate::render::Rendered;
 
+/// What the full names of branches begin with.
+const BRANCHES: &str = "refs/heads/";
+
 /// The publishing of one branch.
 pub(super) struct Run<'a> {
     pub(super) destination: &'a Destination,
@@ -24,6 +27,12 @@ pub(super) enum Attempt {
     Ended(BranchReport),
     /// Somebody else was faster.
     Overtaken,
+}
+
+/// A branch, and what would turn it into the rendered manifests.
+pub(super) struct Prepared {
+    base: Base,
+    pub(super) compared: Compared,
 }
 
 /// The branch as it is now.
@@ -51,24 +60,35 @@ impl<'a> Run<'a> {
 
     /// Returns the branch's short name.
     pub(super) fn branch_name(&self) -> String {
-        self.branch.strip_prefix("refs/heads/").unwrap_or(&self.branch).to_owned()
+        self.branch.strip_prefix(BRANCHES).unwrap_or(&self.branch).to_owned()
     }
 
-    /// Compares with the branch's tip, commits and pushes.
-    pub(super) async fn attempt(
+    /// Compares with the branch's tip.
+    pub(super) async fn prepare(
         &mut self,
         rendered: &Rendered,
         targets: &[Target],
-        tell: &mut impl FnMut(&str),
-    ) -> Result<Attempt, PublishError> {
+    ) -> Result<Prepared, PublishError> {
         let base = self.fetch().await?;
         let compared = self.compare(&base, rendered, targets).await?;
+        Ok(Prepared { base, compared })
+    }
+
+    /// Commits and pushes.
+    pub(super) async fn attempt(
+        &mut self,
+        Prepared { base, compared }: Prepared,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<Attempt, PublishError> {
         if compared.edits.is_empty() {
             let superseded = compared.environments.iter().any(|e| e.superseded_by.is_some());
             let published = if superseded { Published::Superseded } else { Published::UpToDate };
             return Ok(Attempt::Ended(compared.report(self, published)));
         }
         let (commit, objects) = self.commit(&base, &compared)?;
+        if base.tip.is_none() {
+            tell(&self.new_branch(&base));
+        }
         tell(&format!("Pushing {} to the branch {}.", short(commit), self.branch_name()));
         let push = Push { branch: &self.branch, from: base.tip, to: commit, objects: &objects };
         match self.remote.push(&self.store, &push).await? {
@@ -84,14 +104,28 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Says of a branch that is not there yet how it begins.
+    fn new_branch(&self, base: &Base) -> String {
+        let branch = self.branch_name();
+        match (&base.parent, &base.tips.default_branch) {
+            (Some(_), Some(default)) => {
+                let default = default.strip_prefix(BRANCHES).unwrap_or(default);
+                format!("The branch {branch} is new, and begins where {default} is now.")
+            }
+            _ => format!("The branch {branch} is new, and has nothing else."),
+        }
+    }
+
     /// Brings the branch's tip into the store. A branch that is not there begins at the default
     /// branch's tip, as `git checkout -b` does after a clone.
-    pub(super) async fn fetch(&mut self) -> Result<Base, PublishError> {
+    async fn fetch(&mut self) -> Result<Base, PublishError> {
         let tips = self.remote.tips().await?;
         let default = tips.default_branch.clone();
-        self.branch = match self.wanted {
-            Some(name) => format!("refs/heads/{name}"),
-            None => default.clone().unwrap_or_else(|| "refs/heads/main".to_owned()),
+        let is_there = |name: &String| tips.refs.contains_key(name);
+        self.branch = match (self.wanted, &default) {
+            (Some(name), _) => format!("{BRANCHES}{name}"),
+            (None, Some(default)) if is_there(default) => default.clone(),
+            (None, _) => self.first_branch(&tips)?,
         };
         let tip = tips.refs.get(&self.branch).copied();
         let parent = tip.or_else(|| default.and_then(|name| tips.refs.get(&name).copied()));
@@ -103,6 +137,23 @@ impl<'a> Run<'a> {
             None => None,
         };
         Ok(Base { tips, tip, parent, tree })
+    }
+
+    /// Returns the branch that an empty repository begins with. Where there are others, nobody can
+    /// tell which of them is meant.
+    fn first_branch(&self, tips: &Tips) -> Result<String, PublishError> {
+        let mut branches = tips.refs.keys().filter_map(|name| name.strip_prefix(BRANCHES));
+        let default = tips.default_branch.clone();
+        match branches.next() {
+            None => Ok(default.unwrap_or_else(|| format!("{BRANCHES}main"))),
+            Some(first) => {
+                let some = std::iter::once(first).chain(branches).take(5);
+                Err(PublishError::NoDefaultBranch {
+                    repository: self.destination.address.to_string(),
+                    branches: some.collect::<Vec<_>>().join(", "),
+                })
+            }
+        }
     }
 
     /// Makes the commit and returns it with the objects that it needs.

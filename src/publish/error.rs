@@ -1,6 +1,6 @@
 //! What can stand between rendered manifests and their destination.
 
-use crate::failure::{Code, Diagnose};
+use crate::failure::{Code, Diagnose, Failure};
 use crate::git::tree::EditError;
 use crate::git::{GitError, Refusal};
 use crate::publish::changeset::Foreign;
@@ -19,6 +19,14 @@ pub enum PublishError {
         branch: String,
         /// How many there were.
         attempts: u32,
+    },
+    /// No branch is named, and the repository has no default branch among those that it has.
+    #[error("{repository} has branches ({branches}), and none of them is its default branch")]
+    NoDefaultBranch {
+        /// The repository.
+        repository: String,
+        /// Some of its branches.
+        branches: String,
     },
     /// A branch policy does not allow pushes.
     #[error("a policy of the branch {branch} does not allow pushes to {repository}")]
@@ -116,6 +124,26 @@ pub enum PublishError {
     Nothing,
 }
 
+/// A publishing that ended before its end.
+#[derive(Debug)]
+pub struct Unfinished {
+    /// The branches that have their new commits.
+    pub pushed: Vec<String>,
+    /// What went wrong with the next one.
+    pub error: PublishError,
+}
+
+impl From<Unfinished> for Failure {
+    fn from(unfinished: Unfinished) -> Self {
+        let mut failure = Self::from(unfinished.error);
+        if !unfinished.pushed.is_empty() {
+            let pushed = unfinished.pushed.join(", ");
+            failure.message = format!("{} (pushed before that: {pushed})", failure.message);
+        }
+        failure
+    }
+}
+
 /// What a server said when it refused a push.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -158,6 +186,7 @@ impl Diagnose for PublishError {
         match self {
             Self::Git(error) => error.code(),
             Self::RaceLost { .. } => Code::RaceLost,
+            Self::NoDefaultBranch { .. } => Code::MissingInput,
             Self::Policy { .. } => Code::PolicyRefused,
             Self::Permission { .. } => Code::Forbidden,
             Self::Refused { .. } => Code::PushRefused,
@@ -175,6 +204,9 @@ impl Diagnose for PublishError {
             Self::RaceLost { .. } => {
                 "run the job again; if it happens often, give the pipelines branches of their own"
                     .to_owned()
+            }
+            Self::NoDefaultBranch { .. } => {
+                "name the branch in the input destinationBranch".to_owned()
             }
             Self::Policy { .. } => "let the token's owner bypass policies when pushing (the \
                  permission of that name on the branch), or publish to a branch without policies"

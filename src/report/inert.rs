@@ -115,8 +115,26 @@ impl Redaction {
 
     /// Tells whether a text holds a secret. Those that could be ordinary words do not count.
     pub fn finds(&self, text: &str) -> bool {
-        let telling = self.forms.iter().filter(|form| form.reveal().len() >= 8);
-        telling.into_iter().any(|form| text.contains(form.reveal()))
+        let mut telling = self.forms.iter().filter(|form| form.reveal().len() >= TELLING);
+        if telling.any(|form| text.contains(form.reveal())) {
+            return true;
+        }
+        let encoded: String = text.chars().filter_map(in_base64).collect();
+        let mut parts = self.forms.iter().flat_map(Secret::within_base64);
+        parts.any(|part| part.len() >= TELLING && encoded.contains(&part))
+    }
+}
+
+/// How many bytes of a secret are no ordinary word.
+const TELLING: usize = 8;
+
+/// Returns a character of a text in base64 as the usual alphabet has it, and nothing for those at
+/// which such a text is broken.
+fn in_base64(character: char) -> Option<char> {
+    match character {
+        '-' => Some('+'),
+        '_' => Some('/'),
+        _ => (!character.is_whitespace()).then_some(character),
     }
 }
 

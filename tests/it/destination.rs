@@ -39,3 +39,49 @@ fn a_folder_that_is_no_repository_is_refused() {
     Definition::new(STATIC).write(&agent.sources());
     assert_eq!(agent.run().failed().error_codes(), ["E504"]);
 }
+
+#[test]
+fn a_branch_that_is_checked_out_is_not_moved() {
+    let folder = tempfile::tempdir().expect("folder");
+    let git = Git::within(folder.path());
+    git.text(&["init", "--quiet", "--initial-branch=main", "."]);
+    std::fs::write(folder.path().join("README.md"), "Read me.\n").expect("file");
+    git.text(&["add", "--all"]);
+    git.text(&["commit", "--quiet", "--message", "Begin"]);
+    let agent = step().input("destinationRepository", &folder.path().to_string_lossy());
+    Definition::new(STATIC).write(&agent.sources());
+    let transcript = agent.run();
+    assert_eq!(transcript.failed().error_codes(), ["E506"]);
+    assert!(transcript.to_string().contains("checked out"), "{transcript}");
+    assert_eq!(git.text(&["status", "--porcelain"]), "");
+
+    let beside = agent.clone().input("destinationBranch", "manifests");
+    beside.run().succeeded();
+    let tree = folder.path().with_extension("linked");
+    git.text(&["worktree", "add", "--quiet", &tree.to_string_lossy(), "manifests"]);
+    Definition::new(&[("a/config-map.yaml", "kind: Changed\n")]).write(&agent.sources());
+    assert_eq!(beside.run().failed().error_codes(), ["E506"]);
+    std::fs::remove_dir_all(&tree).expect("work tree");
+
+    git.text(&["config", "receive.denyCurrentBranch", "ignore"]);
+    agent.run().succeeded();
+}
+
+#[test]
+fn a_lock_that_was_left_behind_is_named() {
+    let server = GitServer::start().may_stay_idle();
+    let repository = server.repository("manifests").with_files(&[("README.md", "Read me.\n")]);
+    let lock = repository.folder().join("refs/heads/main.lock");
+    std::fs::write(&lock, "").expect("lock");
+    let packs =
+        || std::fs::read_dir(repository.folder().join("objects/pack")).expect("packs").count();
+    let agent = step().input("destinationRepository", &repository.folder().to_string_lossy());
+    Definition::new(STATIC).write(&agent.sources());
+    let before = packs();
+    let transcript = agent.run();
+    assert_eq!(transcript.failed().error_codes(), ["E512"]);
+    assert!(transcript.to_string().contains("refs/heads/main.lock"), "{transcript}");
+    assert!(packs() <= before + 2, "{before} files of packs, then {}", packs());
+    std::fs::remove_file(&lock).expect("lock");
+    agent.run().succeeded();
+}

@@ -1,5 +1,8 @@
 //! Secrets stay secret, and text from outside commands nothing.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use crate::it::product::{STATIC, TOKEN, publishing, served, step};
 use crate::support::agent::Process;
 use crate::support::definition::Definition;
@@ -171,6 +174,55 @@ fn a_secret_of_the_job_is_never_published() {
     Definition::new(&[("a/config-map.yaml", &leaked)]).write(&agent.sources());
     let transcript = agent.may_hold_secrets(std::path::Path::new("/")).run();
     assert_eq!(transcript.failed().error_codes(), ["E705"]);
+    assert_eq!(repository.log("main").len(), 1);
+}
+
+#[test]
+fn a_secret_in_base64_is_found_wherever_it_stands_in_it() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let encode = |text: String| BASE64_STANDARD.encode(text);
+    let whole = encode(format!("{{\"auths\":{{\"registry\":{{\"password\":\"{TOKEN}\"}}}}}}"));
+    let (first, second) = whole.split_at(50);
+    let texts = [
+        encode(format!("{TOKEN}\n")),
+        encode(format!("user:{TOKEN}")),
+        encode(format!("us:{TOKEN}\n")).replace('+', "-").replace('/', "_"),
+        encode(format!("a:{TOKEN}")),
+        format!("|\n    {first}\n    {second}"),
+    ];
+    for text in texts {
+        let agent = publishing(STATIC, &repository);
+        let leaked = format!("kind: Secret\ndata:\n  token: {text}\n");
+        Definition::new(&[("a/config-map.yaml", &leaked)]).write(&agent.sources());
+        let transcript = agent.may_hold_secrets(std::path::Path::new("/")).run();
+        assert_eq!(transcript.failed().error_codes(), ["E705"], "{text}");
+    }
+    assert_eq!(repository.log("main").len(), 1);
+}
+
+#[test]
+fn a_secret_of_the_job_is_not_published_beside_the_manifests_either() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let secret = "hunter2-in-the-wrong-place";
+    let new = || publishing(STATIC, &repository).secret("OTHER", secret).env("SECRET_OTHER", "$(OTHER)");
+    let named = new();
+    let root = format!("name: root\nsubcomponents:\n- {{name: {secret}, type: static, path: a}}\n");
+    Definition::new(&[("component.yaml", &root)]).write(&named.sources());
+    let agents = [
+        named,
+        new().input("commitMessage", &format!("By {secret}")),
+        new().input("authorName", secret),
+        new().input("destinationPath", secret),
+        new().input("destinationBranch", secret),
+        new().variable("Build.SourceVersionMessage", &format!("Use {secret}")),
+        new().variable("Build.BuildNumber", secret),
+    ];
+    for agent in agents {
+        let transcript = agent.may_hold_secrets(std::path::Path::new("/")).run();
+        assert_eq!(transcript.failed().error_codes(), ["E705"], "{transcript}");
+    }
     assert_eq!(repository.log("main").len(), 1);
 }
 
