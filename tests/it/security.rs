@@ -206,8 +206,11 @@ fn a_secret_of_the_job_is_not_published_beside_the_manifests_either() {
     let (server, repository) = served();
     let _server = server.may_stay_idle();
     let secret = "hunter2-in-the-wrong-place";
-    let new =
-        || publishing(STATIC, &repository).secret("OTHER", secret).env("SECRET_OTHER", "$(OTHER)");
+    let new = || {
+        publishing(STATIC, &repository)
+            .secret("OTHER", secret)
+            .env("ACCESS_TOKEN_SECRET", "$(OTHER)")
+    };
     let named = new();
     let root = format!("name: root\nsubcomponents:\n- {{name: {secret}, type: static, path: a}}\n");
     Definition::new(&[("component.yaml", &root)]).write(&named.sources());
