@@ -1,11 +1,20 @@
-//! What Helm does, without Helm: charts as files, their metadata, versions, repositories' indexes.
+//! What Helm does, without Helm: charts, their values, the manifests that they make; versions and
+//! repositories' indexes.
 
 pub mod archive;
+pub mod chart;
+pub mod format;
+pub mod functions;
 pub mod ignore;
 pub mod index;
 pub mod lock;
+pub mod manifest;
 pub mod metadata;
+mod schema;
 pub mod semver;
+pub mod template;
+pub mod value;
+pub mod values;
 
 /// A file of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -72,6 +72,18 @@ impl LockMode {
     }
 }
 
+/// What renders charts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChartEngine {
+    /// The engine that is built in, and the installed Helm where that fails.
+    #[default]
+    Auto,
+    /// The engine that is built in.
+    BuiltIn,
+    /// The installed Helm.
+    Helm,
+}
+
 /// Which components may run commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookPolicy {
@@ -95,6 +107,8 @@ pub struct Inputs {
     pub environments: Vec<Environment>,
     /// `allowMissingEnvironment`.
     pub allow_missing_environment: bool,
+    /// `chartEngine`.
+    pub chart_engine: ChartEngine,
     /// `kubeVersion`.
     pub kube_version: Option<String>,
     /// `apiVersions`.
@@ -159,6 +173,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         definition_path: raw.path("definitionPath"),
         environments: environments(raw)?,
         allow_missing_environment: raw.boolean("allowMissingEnvironment")?,
+        chart_engine: raw.pick("chartEngine", ENGINES)?,
         kube_version: kube_version(raw)?,
         api_versions: raw.list("apiVersions"),
         include_crds: raw.boolean("includeCrds")?,
@@ -198,6 +213,9 @@ const AUTHENTICATIONS: &[(&str, Authentication)] = &[
 
 const INSTALLS: &[(&str, Install)] =
     &[("missing", Install::Missing), ("always", Install::Always), ("never", Install::Never)];
+
+const ENGINES: &[(&str, ChartEngine)] =
+    &[("auto", ChartEngine::Auto), ("builtin", ChartEngine::BuiltIn), ("helm", ChartEngine::Helm)];
 
 const LOCKS: &[(&str, LockMode)] =
     &[("off", LockMode::Off), ("update", LockMode::Update), ("verify", LockMode::Verify)];

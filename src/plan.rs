@@ -11,7 +11,7 @@ pub use facts::{Build, DefinitionCheckout, Facts, Pipeline, Source};
 use crate::address::Address;
 use crate::environment::Environment;
 use crate::failure::{Code, Warning};
-use crate::inputs::{Command, HookPolicy, Inputs, Install, LockMode, SetInputs};
+use crate::inputs::{ChartEngine, Command, HookPolicy, Inputs, Install, LockMode, SetInputs};
 use crate::plan::destination::{
     address, branches, by_name, credential, destination, refuse_overlaps,
 };
@@ -156,6 +156,8 @@ pub struct HookPlan {
 /// How charts are rendered, as Helm's flags say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChartPlan {
+    /// What renders them.
+    pub engine: ChartEngine,
     /// `--kube-version`.
     pub kube_version: Option<String>,
     /// `--api-versions`.
@@ -248,6 +250,7 @@ fn manifests(
         allow_missing_environment: inputs.allow_missing_environment,
     };
     let charts = ChartPlan {
+        engine: inputs.chart_engine,
         kube_version: inputs.kube_version.clone(),
         api_versions: inputs.api_versions.clone(),
         include_crds: inputs.include_crds,

@@ -2,7 +2,7 @@
 
 mod prepare;
 
-use crate::charts::{self, Engine};
+use crate::charts::{self, By, Engine};
 use crate::definition::Definition;
 use crate::edit::{self, Edit, Edited, Style};
 use crate::environment::Environment;
@@ -23,9 +23,9 @@ use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::secret::Credential;
-use crate::setup;
 use crate::write_back::{self, Change};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Does what the inputs ask for, and returns what became of it.
 pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
@@ -142,17 +142,14 @@ async fn render(
     let mut templated = charts::Templated::new();
     if charts::are_needed(&definitions) {
         report.open("Charts");
-        let helm = setup::helm(agent, folder).await?;
-        let version = if helm.version.is_empty() { "of an unknown version" } else { &helm.version };
-        report.line(&format!("Helm {version} ({})", helm.path.display()));
-        helm.warning().into_iter().for_each(|warning| report.warn(warning));
-        let (plan, agent, folder) = (plan.charts.clone(), agent.clone(), folder.to_owned());
-        let engine = Engine { helm, plan, agent, folder };
+        let engine = Engine::new(plan.charts.clone(), agent.clone(), folder.to_owned());
+        let engine = Arc::new(engine);
         templated = charts::template(&definitions, &engine, |component, done, all| {
             let percent = 10 + 50 * done / all.max(1);
             report.progress(u32::try_from(percent).unwrap_or(60), component);
         })
         .await?;
+        tell_engines(&definitions, (&templated, &engine), report);
         show_messages(&definitions, &templated, report);
         report.close();
     }
@@ -166,6 +163,31 @@ async fn render(
     report.line(&format!("Rendered in {:.1} s.", time.elapsed().as_secs_f64()));
     report.close();
     Ok(rendered)
+}
+
+/// Says what rendered the charts.
+fn tell_engines(
+    definitions: &[Definition],
+    (templated, engine): (&charts::Templated, &Engine),
+    report: &mut Report,
+) {
+    let built_in = templated.values().filter(|rendering| rendering.by == By::BuiltIn).count();
+    if built_in > 0 {
+        report.line(&format!("{built_in} charts by the engine that is built in (Helm 3.17)"));
+    }
+    let Some(helm) = engine.helm() else {
+        return;
+    };
+    let version = if helm.version.is_empty() { "of an unknown version" } else { &helm.version };
+    let count = templated.len() - built_in;
+    report.line(&format!("{count} charts by Helm {version} ({})", helm.path.display()));
+    helm.warning().into_iter().for_each(|warning| report.warn(warning));
+    for ((d, c), rendering) in templated {
+        let component = definitions.get(*d).and_then(|definition| definition.components.get(*c));
+        if let (Some(component), By::HelmInstead { reason }) = (component, &rendering.by) {
+            report.line(&format!("Component {} went to Helm: {reason}", component.display()));
+        }
+    }
 }
 
 fn show_messages(definitions: &[Definition], templated: &charts::Templated, report: &mut Report) {

@@ -19,7 +19,7 @@ pub struct Helm {
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// There is no `helm`.
-    #[error("a chart has to be rendered, and there is no `helm` on PATH")]
+    #[error("there is no `helm` on PATH")]
     NoHelm,
     /// It does not start.
     #[error("{} cannot be used", path.display())]

@@ -32,6 +32,7 @@ mod writer;
 pub use decode::Keys;
 pub use document::{MAX_ALIASED_NODES, MAX_DEPTH};
 pub use error::Error;
+pub(crate) use go_syntax::go_syntax;
 pub use layout::{Layout, Piece, Shape, layout};
 pub use node::{Kind, Node, parse};
 pub use scalar::{Quotes, literal, scalar};

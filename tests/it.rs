@@ -37,6 +37,7 @@ mod it {
     mod git_faults;
     mod git_hosting;
     mod git_service;
+    mod helm_answers;
     mod hooks;
     mod identity;
     mod inputs;

@@ -43,7 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("install", &["secret", "failure", "host", "git", "inputs", "hooks", "definition", "source"]),
     ("edit", &["failure", "environment", "yaml", "host", "definition"]),
     ("setup", &["failure", "host", "plan"]),
-    ("charts", &["failure", "yaml", "host", "plan", "definition", "setup"]),
+    ("charts", &["failure", "yaml", "host", "inputs", "plan", "helm", "definition", "setup"]),
     ("render", &["failure", "environment", "yaml", "plan", "definition", "charts"]),
     ("output", &["failure", "environment", "host", "plan", "render"]),
     ("publish", &["failure", "environment", "host", "git", "plan", "render"]),
@@ -75,7 +75,7 @@ const WORDS: &[&str] =
 const ALL: &[&str] = &["*"];
 
 /// The most crates that the lock file may hold.
-const MOST_CRATES: usize = 240;
+const MOST_CRATES: usize = 310;
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -28,6 +28,18 @@ pub fn seconds_since_1970() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
+/// Returns the seconds since 1970 in UTC, and the nanoseconds of the next one that have passed.
+pub fn moment() -> (i64, u32) {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos())
+}
+
+/// Returns the name of this machine's time zone in the IANA's list; `UTC` where it has none.
+pub fn zone() -> String {
+    let zone = jiff::tz::TimeZone::system();
+    zone.iana_name().unwrap_or("UTC").to_owned()
+}
+
 /// Returns the time in UTC as RFC 3339 writes it.
 pub fn now() -> String {
     let now = OffsetDateTime::from(SystemTime::now());

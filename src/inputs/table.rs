@@ -89,6 +89,14 @@ pub const INPUTS: &[Specification] = &[
             "What is done with fabrikate.lock: nothing, write it, or fail when a source has moved",
         )
     },
+    Specification {
+        default: "auto",
+        ..input(
+            "chartEngine",
+            Kind::Pick(&["auto", "builtin", "helm"]),
+            "What renders charts: built in, and the installed Helm where that fails; or one of them",
+        )
+    },
     input("kubeVersion", Kind::Text, "Kubernetes version that charts see"),
     input("apiVersions", Kind::Lines, "API versions that charts see besides the usual ones"),
     flag("includeCrds", "Render the CustomResourceDefinitions of charts"),

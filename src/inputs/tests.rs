@@ -33,6 +33,7 @@ fn defaults_are_those_of_the_table() {
                     },
                 ],
                 allow_missing_environment: false,
+                chart_engine: Auto,
                 kube_version: None,
                 api_versions: [],
                 include_crds: false,

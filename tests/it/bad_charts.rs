@@ -88,20 +88,23 @@ fn helm_that_is_missing_old_or_broken() {
     let _server = server.may_stay_idle();
     let empty = tempfile::tempdir().expect("folder");
     let agent = with_chart("kind: A\n", &repository).path(&helm::without(empty.path()));
+    let agent = agent.input("chartEngine", "helm");
     check(
         &agent,
         &repository,
         &expect![[r#"
-        a chart has to be rendered, and there is no `helm` on PATH — install Helm 3 before this step, for example with the task HelmInstaller@1, and see that its folder is on PATH (E203)
-    "#]],
+            there is no `helm` on PATH — install Helm 3 before this step, for example with the task HelmInstaller@1, and see that its folder is on PATH (E203)
+        "#]],
     );
     let old = tempfile::tempdir().expect("folder");
     helm::stand_in(old.path(), "echo v2.16.3");
-    let agent = with_chart("kind: A\n", &repository).path(&helm::with(old.path()));
+    let agent = with_chart("kind: A\n", &repository)
+        .input("chartEngine", "helm")
+        .path(&helm::with(old.path()));
     let transcript = agent.run();
     assert_eq!(transcript.failed().error_codes(), ["E204"]);
     // A folder of the checkout brings no programs.
-    let agent = with_chart("kind: A\n", &repository);
+    let agent = with_chart("kind: A\n", &repository).input("chartEngine", "helm");
     helm::stand_in(&agent.sources().join("bin"), "touch ran; echo v3.17.3");
     let transcript = agent.path(&format!("bin:{}", empty.path().display())).run();
     assert_eq!(transcript.failed().error_codes(), ["E203"]);
@@ -115,7 +118,7 @@ fn a_document_that_cannot_be_read() {
     let script = r#"[ "$1" = template ] && printf -- '---\na: 1\n---\nb: [\n' || echo v3.17.3"#;
     helm::stand_in(stand_in.path(), script);
     let path = helm::with(stand_in.path());
-    let agent = with_chart("", &repository).path(&path);
+    let agent = with_chart("", &repository).input("chartEngine", "helm").path(&path);
     check(
         &agent,
         &repository,
@@ -123,6 +126,8 @@ fn a_document_that_cannot_be_read() {
         component.yaml:3 a document of component `app` cannot be used: it cannot be read: line 2: did not find expected node content (it begins with `b: [`) — correct the chart's template (E404)
     "#]],
     );
+    // What the engine cannot load goes to Helm.
+    std::fs::remove_file(agent.sources().join("chart/Chart.yaml")).expect("file");
     let mut generate = std::process::Command::new(executable());
     generate.args(["generate", "prod"]).current_dir(agent.sources()).env("PATH", path);
     let output = generate.output().expect("the executable");

@@ -48,7 +48,9 @@ fn a_program_that_was_started_stops_with_the_step() {
         ("config/prod.yaml", "{}\n"),
         ("chart/Chart.yaml", "apiVersion: v1\nname: app\nversion: 0.1.0\n"),
     ];
-    let agent = publishing(&chart, &repository).path(&helm::with(folder.path()));
+    let agent = publishing(&chart, &repository)
+        .input("chartEngine", "helm")
+        .path(&helm::with(folder.path()));
     let mut running = agent.start();
     running.wait_until(|processes| {
         processes.iter().any(|process| process.arguments.iter().any(|a| a == "77"))

@@ -57,7 +57,7 @@ fn a_document_whose_metadata_is_no_mapping() {
             ("config/prod.yaml", "{}\n"),
             ("chart/Chart.yaml", "apiVersion: v1\nname: app\nversion: 0.1.0\n"),
         ];
-        rendering(&files).path(&helm::with(folder.path())).run()
+        rendering(&files).input("chartEngine", "helm").path(&helm::with(folder.path())).run()
     };
     assert_eq!(with("kind: A\\nmetadata: text\\n").failed().error_codes(), ["E404"]);
     with("kind: A\\nmetadata: {name: text}\\n").succeeded();

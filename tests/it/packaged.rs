@@ -102,7 +102,7 @@ fn the_example_goes_from_the_package_to_a_commit() {
         test: 5 components
         ##[endgroup]
         ##[group]Charts
-        Helm v3.17.3 ($HELM)
+        4 charts by the engine that is built in (Helm 3.17)
         ##[endgroup]
         ##[group]Manifests
         prod: 6 objects in 5 files
@@ -251,7 +251,7 @@ fn a_cancelled_step_reaches_the_executable_through_the_launcher() {
     let _server = server.may_stay_idle();
     let folder = tempfile::tempdir().expect("folder");
     helm::stand_in(folder.path(), "[ \"$1\" = version ] && { echo v3.17.3; exit; }\nexec sleep 78");
-    let agent = step(&repository).path(&helm::with(folder.path()));
+    let agent = step(&repository).input("chartEngine", "helm").path(&helm::with(folder.path()));
     copy(&project("examples/storefront"), &agent.sources());
     let mut running = agent.start();
     running.wait_until(|processes| {

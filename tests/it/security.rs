@@ -30,6 +30,7 @@ fn programs_get_an_environment_without_secrets() {
     );
     helm::stand_in(folder.path(), &script);
     let agent = publishing(CHART, &repository)
+        .input("chartEngine", "helm")
         .path(&helm::with(folder.path()))
         .secret("OTHER", "another-secret-9")
         .env("OTHER_FOR_ACCESS_YAML", "$(OTHER)")
@@ -69,7 +70,9 @@ fn the_token_is_in_no_argument_and_no_childs_environment() {
     let script = "[ \"$1\" = version ] && { echo v3.17.3; exit; }\n\
                   sleep 1; printf 'kind: A\\nmetadata: {name: a}\\n'";
     helm::stand_in(folder.path(), script);
-    let agent = publishing(CHART, &repository).path(&helm::with(folder.path()));
+    let agent = publishing(CHART, &repository)
+        .input("chartEngine", "helm")
+        .path(&helm::with(folder.path()));
     let mut running = agent.start();
     let holds = |texts: &[String]| texts.iter().any(|text| text.contains(TOKEN));
     running.wait_until(|processes: &[Process]| {
@@ -128,7 +131,9 @@ fn what_helm_and_servers_say_commands_nothing() {
     helm::stand_in(folder.path(), &script);
     let (server, repository) = served();
     let _server = server.may_stay_idle();
-    let agent = publishing(CHART, &repository).path(&helm::with(folder.path()));
+    let agent = publishing(CHART, &repository)
+        .input("chartEngine", "helm")
+        .path(&helm::with(folder.path()));
     assert_eq!(agent.run().failed().error_codes(), ["E402"]);
 
     let (server, repository) = served();
@@ -159,7 +164,9 @@ fn a_secret_with_invisible_characters_in_it_is_not_shown() {
     helm::stand_in(folder.path(), &script);
     let (server, repository) = served();
     let _server = server.may_stay_idle();
-    let agent = publishing(CHART, &repository).path(&helm::with(folder.path()));
+    let agent = publishing(CHART, &repository)
+        .input("chartEngine", "helm")
+        .path(&helm::with(folder.path()));
     let transcript = agent.run();
     assert_eq!(transcript.failed().error_codes(), ["E402"]);
     assert!(transcript.to_string().contains("  | Error: ***"), "{transcript}");

@@ -85,7 +85,7 @@ fn a_helm_that_may_write_charts_differently() {
              printf 'kind: A\\nmetadata: {{name: a}}\\n'"
         );
         helm::stand_in(folder.path(), &script);
-        rendering(CHART).path(&helm::with(folder.path()))
+        rendering(CHART).input("chartEngine", "helm").path(&helm::with(folder.path()))
     };
     drop(warned(&stand_in("v4.1.4"), "W201", "Helm"));
     stand_in("v3.17.3").run().succeeded();
@@ -108,7 +108,7 @@ fn a_document_that_is_left_out() {
         let script =
             format!("[ \"$1\" = version ] && {{ echo v3.17.3; exit; }}\nprintf '{documents}'");
         helm::stand_in(folder.path(), &script);
-        agent.clone().path(&helm::with(folder.path()))
+        agent.clone().input("chartEngine", "helm").path(&helm::with(folder.path()))
     };
     let list = "kind: A\\n---\\n- a list\\n";
     let transcript = warned(&stand_in(list), "W401", "component `app`");
