@@ -2,6 +2,7 @@
 
 mod builtin;
 pub mod error;
+mod loading;
 mod place;
 mod program;
 
@@ -14,7 +15,7 @@ use crate::inputs::ChartEngine;
 use crate::plan::ChartPlan;
 use crate::setup::{self, Helm};
 use crate::yaml::{self, LooseNumbers, Value};
-use builtin::Charts;
+use loading::Charts;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
