@@ -1,11 +1,13 @@
 //! Charts to text: by the engine that is built in, or by the installed Helm.
 
 mod builtin;
+pub mod command;
 pub mod error;
 mod loading;
 mod place;
 mod program;
 
+pub use command::{Printed, Template};
 pub use error::ChartError;
 
 use crate::definition::{Chart, Component, Definition, Generator};

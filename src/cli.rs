@@ -1,7 +1,9 @@
 //! The command line: flags made from the table of inputs.
 
+mod charts;
 mod edits;
 
+use crate::charts::Template;
 use crate::edit::{Edit, Style};
 use crate::inputs::raw::kebab_case;
 use crate::inputs::table::{Specification, specification};
@@ -29,6 +31,8 @@ pub enum Request {
         /// What of the arguments has no meaning.
         notices: Vec<String>,
     },
+    /// `chart template` with Helm's arguments.
+    Template(Box<Template>),
 }
 
 /// Returns what arguments, the program's name first, ask for.
@@ -53,6 +57,7 @@ where
             let lock = matches.get_one::<String>("lock").and_then(|word| LockMode::of(word));
             Request::Install(path.unwrap_or_default(), lock.unwrap_or(LockMode::Off))
         }
+        Some(("chart", matches)) => charts::request(matches).unwrap_or(Request::Task),
         Some((name, matches)) => edits::request(name, matches).unwrap_or(Request::Task),
         None => Request::Task,
     })
@@ -89,6 +94,7 @@ pub fn command() -> Command {
                 ),
         )
         .subcommands(edits::commands())
+        .subcommand(charts::command())
         .subcommand(
             Command::new("install")
                 .about("Fetch what the components need, as `fab install` does")
@@ -185,6 +191,30 @@ mod tests {
         assert_eq!((set.environment.as_str(), set.assignments), ("b", vec!["k=-v".to_owned()]));
         assert_eq!(set.file, Some("a.yaml".into()));
         assert!(!set.no_new_keys);
+    }
+
+    #[test]
+    fn arguments_of_helm_are_taken_as_they_are() {
+        let arguments = ["x", "chart", "template", "name", "a/chart", "-f", "a,b", "--values=c"];
+        let more = ["--set", "-a=1,b=2", "-a", "x/v1,y/v1", "--include-crds", "--skip-tests=false"];
+        let Ok(Request::Template(template)) = parse(arguments.into_iter().chain(more)) else {
+            panic!("not understood");
+        };
+        assert_eq!((template.name.as_str(), template.chart.as_str()), ("name", "a/chart"));
+        assert_eq!((template.files, template.typed), (lines("a b c"), lines("-a=1,b=2")));
+        assert_eq!(template.api_versions, lines("x/v1 y/v1"));
+        assert_eq!((template.include_crds, template.skip_tests), (true, false));
+        let Ok(Request::Template(template)) = parse(["x", "chart", "template", "a", "-n", "b"])
+        else {
+            panic!("not understood");
+        };
+        assert_eq!((template.name.as_str(), template.chart.as_str()), ("release-name", "a"));
+        assert_eq!(template.namespace, "b");
+        assert!(parse(["x", "chart", "template", "a", "b", "c"]).is_err());
+    }
+
+    fn lines(words: &str) -> Vec<String> {
+        words.split(' ').map(str::to_owned).collect()
     }
 
     #[test]

@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Ok(Request::Edit { edit, style, notices }) => {
             session::edit(&edit, style, &notices, &Agent::from_environment())
         }
+        Ok(Request::Template(template)) => session::template(&template, &Agent::from_environment()),
         // Help and version are no mistakes.
         Err(error) => session::usage(
             &error.render().to_string(),

@@ -112,6 +112,13 @@ impl Report {
         }
     }
 
+    /// Prints what a person asked for, byte by byte: whoever asks in a job asks for what a chart's
+    /// author may have chosen, as from Helm.
+    pub fn print(&self, bytes: &[u8]) {
+        let mut stdout = std::io::stdout().lock();
+        drop(stdout.write_all(bytes).and_then(|()| stdout.flush()));
+    }
+
     /// Shows what another program or a server said.
     pub fn quote(&mut self, text: &str) {
         let lines = self.redaction.lines(text);

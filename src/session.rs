@@ -1,5 +1,6 @@
 //! A session: one run from the first word to the last, whatever happens in between.
 
+use crate::charts::Template;
 use crate::edit::{Edit, Style};
 use crate::failure::{Code, Failure};
 use crate::host::agent::Agent;
@@ -62,6 +63,28 @@ pub fn install(path: &Path, lock: LockMode, agent: &Agent) -> ExitCode {
     report.hide(&agent.secrets());
     let work = async |report: &mut Report| run::install(path, lock, agent, report).await;
     guarded(report, work, |count, _| format!("Fetched {count} sources."))
+}
+
+/// Prints what `helm template` does. The exit status is 1 after an error, told in Helm's words.
+pub fn template(template: &Template, agent: &Agent) -> ExitCode {
+    let mut report = Report::to_person();
+    report.hide(&agent.secrets());
+    let panic = quiet_panics();
+    let Ok(printed) = std::panic::catch_unwind(|| template.print()) else {
+        report.finish(&Ending::Failed(defect(&panic)));
+        return ExitCode::FAILURE;
+    };
+    printed.warnings.iter().for_each(|warning| report.line(warning));
+    match printed.output {
+        Ok(manifests) => {
+            report.print(&manifests);
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            report.line(&format!("Error: {problem}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Says how the program is used, as an answer or because it was used wrongly. The exit status is 2

@@ -62,7 +62,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("outcome", &["address", "git", "plan", "publish", "render", "report"]),
-    ("cli", &["inputs", "edit"]),
+    ("cli", &["inputs", "edit", "charts"]),
     ("run", ALL),
     ("session", ALL),
 ];

@@ -64,14 +64,30 @@ pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
     match read {
-        Ok(length) if u64::try_from(length).is_ok_and(|length| length > limit) => {
-            let megabytes = limit >> 20;
-            let error = io::Error::other(format!("it has more than {megabytes} MiB"));
-            Err(failed("read", path)(error))
-        }
-        Ok(_) => Ok(bytes),
+        Ok(length) => checked(bytes, length, (path, limit)),
         Err(error) => Err(failed("read", path)(error)),
     }
+}
+
+/// Returns the bytes of standard input, which may have `limit` of them.
+pub fn read_standard_input(limit: u64) -> Result<Vec<u8>, FileError> {
+    let (mut bytes, path) = (Vec::new(), Path::new("standard input"));
+    match io::stdin().lock().take(limit + 1).read_to_end(&mut bytes) {
+        Ok(length) => checked(bytes, length, (path, limit)),
+        Err(error) => Err(failed("read", path)(error)),
+    }
+}
+
+fn checked(
+    bytes: Vec<u8>,
+    length: usize,
+    (path, limit): (&Path, u64),
+) -> Result<Vec<u8>, FileError> {
+    if u64::try_from(length).is_ok_and(|length| length <= limit) {
+        return Ok(bytes);
+    }
+    let error = io::Error::other(format!("it has more than {} MiB", limit >> 20));
+    Err(failed("read", path)(error))
 }
 
 /// Tells whether a link stands at `path`.
