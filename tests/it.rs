@@ -25,6 +25,7 @@ mod it {
     mod bad_destination;
     mod branches;
     mod cancel;
+    mod chart_template;
     mod conformance;
     mod conformance_codes;
     mod conformance_install;
