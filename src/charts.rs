@@ -6,6 +6,7 @@ pub mod error;
 mod loading;
 mod place;
 mod program;
+pub mod verify;
 
 pub use command::{Printed, Template};
 pub use error::ChartError;
@@ -140,6 +141,12 @@ impl Engine {
         self.helm.get()
     }
 
+    /// Finds the installed Helm.
+    async fn installed(&self) -> Result<&Helm, ChartError> {
+        let found = self.helm.get_or_try_init(|| setup::helm(&self.agent, &self.folder)).await;
+        found.map_err(ChartError::Setup)
+    }
+
     async fn render(self: Arc<Self>, release: Release) -> Result<Rendering, ChartError> {
         if self.plan.engine == ChartEngine::Helm {
             return self.by_helm(&release, By::Helm).await;
@@ -173,8 +180,7 @@ impl Engine {
     }
 
     async fn by_helm(&self, release: &Release, by: By) -> Result<Rendering, ChartError> {
-        let found = self.helm.get_or_try_init(|| setup::helm(&self.agent, &self.folder)).await;
-        let helm = found.map_err(ChartError::Setup)?;
+        let helm = self.installed().await?;
         program::render(release, (helm, &self.plan), (&self.agent, &self.folder), by).await
     }
 }

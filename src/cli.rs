@@ -33,6 +33,8 @@ pub enum Request {
     },
     /// `chart template` with Helm's arguments.
     Template(Box<Template>),
+    /// `chart verify` of a folder.
+    Verify(PathBuf),
 }
 
 /// Returns what arguments, the program's name first, ask for.

@@ -217,6 +217,8 @@ codes! {
     OutputPath = "E405",
     /// The rendered files could not be written.
     OutputUnwritable = "E406",
+    /// The engine that is built in and the installed Helm make different manifests.
+    EnginesDiffer = "E407",
     /// The server of the destination cannot be reached.
     Unreachable = "E501",
     /// The token was not accepted.

@@ -1,6 +1,7 @@
 //! The run: every stage in its order, from inputs to the published manifests.
 
 mod prepare;
+mod verify;
 
 use crate::charts::{self, By, Engine};
 use crate::definition::Definition;
@@ -82,6 +83,11 @@ pub async fn install(
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let definition = agent.working_folder().join(path);
     prepare::install(&definition, lock, agent, (folder.path(), report)).await
+}
+
+/// Compares both chart engines on every chart below a folder, and returns what came of it.
+pub async fn verify(folder: &Path, agent: &Agent, report: &mut Report) -> Result<String, Failure> {
+    verify::run(folder, agent, report).await
 }
 
 /// Makes an edit in the working folder.

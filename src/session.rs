@@ -87,6 +87,14 @@ pub fn template(template: &Template, agent: &Agent) -> ExitCode {
     }
 }
 
+/// Compares both engines on every chart below a folder. The exit status is 1 where they differ.
+pub fn verify(folder: &Path, agent: &Agent) -> ExitCode {
+    let mut report = Report::to_person();
+    report.hide(&agent.secrets());
+    let work = async |report: &mut Report| run::verify(folder, agent, report).await;
+    guarded(report, work, |summary, _| summary.clone())
+}
+
 /// Says how the program is used, as an answer or because it was used wrongly. The exit status is 2
 /// after a mistake.
 // The text repeats arguments, which may come from anywhere.

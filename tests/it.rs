@@ -26,6 +26,7 @@ mod it {
     mod branches;
     mod cancel;
     mod chart_template;
+    mod chart_verify;
     mod conformance;
     mod conformance_codes;
     mod conformance_install;

@@ -4,6 +4,7 @@ use crate::failure::{Code, Diagnose, Place};
 use crate::host::files::FileError;
 use crate::host::process::ProcessError;
 use crate::setup::SetupError;
+use std::path::PathBuf;
 
 /// A chart that could not be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,14 @@ pub enum ChartError {
         /// Why.
         source: FileError,
     },
+    /// There are no charts in a folder.
+    #[error("there is no chart in {}", folder.display())]
+    Unlisted {
+        /// The folder.
+        folder: PathBuf,
+        /// Why it cannot be searched.
+        source: Option<FileError>,
+    },
     /// A task of ours ended without a result.
     #[error("the rendering of a chart ended without a result")]
     Lost,
@@ -87,6 +96,7 @@ impl Diagnose for ChartError {
             Self::Setup(error) => error.code(),
             Self::Process { .. } => Code::HelmUnusable,
             Self::Values { .. } => Code::TemporaryFiles,
+            Self::Unlisted { .. } => Code::ChartMissing,
             Self::Lost => Code::Defect,
         }
     }
@@ -102,6 +112,7 @@ impl Diagnose for ChartError {
             }
             Self::Process { .. } => "check the `helm` on PATH".to_owned(),
             Self::Values { .. } => "check the agent's temporary folder".to_owned(),
+            Self::Unlisted { .. } => "name a folder with charts below it".to_owned(),
             Self::Lost => return None,
         })
     }
@@ -112,6 +123,7 @@ impl Diagnose for ChartError {
             | Self::Helm { place, .. }
             | Self::BuiltIn { place, .. }
             | Self::TooLarge { place, .. } => Some(place.clone()),
+            Self::Unlisted { folder, .. } => Some(Place::file(folder)),
             Self::Setup(_) | Self::Process { .. } | Self::Values { .. } | Self::Lost => None,
         }
     }

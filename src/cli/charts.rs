@@ -3,6 +3,7 @@
 use crate::charts::Template;
 use crate::cli::Request;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::path::PathBuf;
 
 /// Returns the command `chart`.
 pub(crate) fn command() -> Command {
@@ -11,12 +12,26 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(template())
+        .subcommand(
+            Command::new("verify")
+                .about(
+                    "Render every chart of a folder here and with the installed Helm, and compare",
+                )
+                .arg(
+                    Arg::new("folder")
+                        .value_name("FOLDER")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help("The folder that the charts are in"),
+                ),
+        )
 }
 
 /// Returns what the command asks for.
 pub(crate) fn request(matches: &ArgMatches) -> Option<Request> {
     match matches.subcommand()? {
         ("template", matches) => Some(Request::Template(Box::new(template_of(matches)))),
+        ("verify", matches) => matches.get_one("folder").cloned().map(Request::Verify),
         _ => None,
     }
 }
