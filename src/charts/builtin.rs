@@ -33,7 +33,7 @@ pub(super) fn render(
         includes_definitions: plan.include_crds,
         skips_tests: plan.skip_tests,
     };
-    let rendered = chart.render(&rendering, interpreter()).map_err(said)?;
+    let rendered = chart.render(&rendering, interpreter()?).map_err(said)?;
     let messages: Vec<_> = deprecation(chart).into_iter().chain(rendered.warnings).collect();
     Ok(Rendering { text: rendered.output, messages: messages.join("\n"), by: By::BuiltIn })
 }
@@ -61,14 +61,12 @@ pub(super) fn capabilities(
 }
 
 /// Returns an interpreter that knows this machine's time, and is random.
-pub(super) fn interpreter() -> Interpreter {
+pub(super) fn interpreter() -> Result<Interpreter, String> {
     let now = || {
         let (seconds, nanoseconds) = clock::moment();
         Moment { seconds, nanoseconds, running: None }
     };
-    // A source of random bytes that fails leaves zeros: the function that wants them checks.
-    let random = |bytes: &mut [u8]| drop(getrandom::fill(bytes));
-    Interpreter::new(Limits::default())
+    Ok(Interpreter::new(Limits::default())
         .with_state(Clock::new(now, clock::zone()))
-        .with_state(Randomness::new(random))
+        .with_state(Randomness::fresh().map_err(said)?))
 }

@@ -79,7 +79,7 @@ impl Template {
             includes_definitions: self.include_crds,
             skips_tests: self.skip_tests,
         };
-        let rendered = chart.render(&rendering, interpreter()).map_err(|e| e.to_string())?;
+        let rendered = chart.render(&rendering, interpreter()?).map_err(|e| e.to_string())?;
         warnings.extend(rendered.warnings);
         Ok(rendered.output)
     }
