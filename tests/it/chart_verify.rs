@@ -109,10 +109,10 @@ fn without_helm_nothing_can_be_compared() {
         &output,
         1,
         &expect![[r#"
-        --
-        error[E203]: a chart has to be rendered, and there is no `helm` on PATH
-          = install Helm 3 before this step, for example with the task HelmInstaller@1, and see that its folder is on PATH
-    "#]],
+            --
+            error[E203]: there is no `helm` on PATH
+              = install Helm 3 before this step, for example with the task HelmInstaller@1, and see that its folder is on PATH
+        "#]],
     );
 }
 

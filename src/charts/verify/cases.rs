@@ -71,11 +71,15 @@ fn search(
             Entry::Folder if depth < DEEPEST => {
                 search(&path, &format!("{shown}/"), depth + 1, cases)?;
             }
-            Entry::File if name.ends_with(".tgz") => cases.push(Case::new(&path, &shown, None)),
+            Entry::File if has_ending(&path, "tgz") => cases.push(Case::new(&path, &shown, None)),
             Entry::Folder | Entry::File | Entry::Missing => {}
         }
     }
     Ok(())
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|found| found == ending)
 }
 
 fn add(chart: &Path, name: &str, cases: &mut Vec<Case>) -> Result<(), FileError> {
@@ -86,7 +90,7 @@ fn add(chart: &Path, name: &str, cases: &mut Vec<Case>) -> Result<(), FileError>
     }
     for file in files::list(&folder)? {
         let (path, file) = (folder.join(&file), file.to_string_lossy().into_owned());
-        if file.ends_with(".yaml") && files::entry(&path) == Entry::File {
+        if has_ending(&path, "yaml") && files::entry(&path) == Entry::File {
             cases.push(Case::new(chart, &format!("{name} ci/{file}"), Some(path)));
         }
     }

@@ -58,10 +58,9 @@ fn line_by_line(ours: &[&[u8]], first: &[&[u8]], others: &[Vec<&[u8]>]) -> Optio
 /// Returns the first line that differs of those before and behind all that is random, where that has
 /// not always as many lines.
 fn around_a_gap(ours: &[&[u8]], first: &[&[u8]], others: &[Vec<&[u8]>]) -> Option<usize> {
-    let all = |alike: fn(&[&[u8]], &[&[u8]]) -> usize| {
-        others.iter().map(|other| alike(first, other)).min().unwrap_or(first.len())
-    };
-    let (before, behind) = (all(alike_before), all(alike_behind));
+    let least = |counts: &mut dyn Iterator<Item = usize>| counts.min().unwrap_or(first.len());
+    let before = least(&mut others.iter().map(|other| alike_before(first, other)));
+    let behind = least(&mut others.iter().map(|other| alike_behind(first, other)));
     let place = alike_before(ours, first);
     if place < before {
         return Some(place);

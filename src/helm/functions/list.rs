@@ -150,7 +150,7 @@ pub(super) fn slice(list: Value, places: Rest<Value>) -> Result<Value, FunctionE
         return Ok(Value::Nil);
     }
     let length = i64::try_from(list.len()).unwrap_or(i64::MAX);
-    let place = |at: usize| places.0.get(at).map(super::cast::integer);
+    let place = |at: usize| places.0.get(at).map(crate::helm::functions::cast::integer);
     let (start, end) = (place(0).unwrap_or(0), place(1).unwrap_or(length));
     let part = || list.slice(usize::try_from(start).ok()?, usize::try_from(end).ok()?);
     let out_of_bounds = || FunctionError::new("reflect.Value.Slice: slice index out of bounds");

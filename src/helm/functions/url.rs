@@ -52,7 +52,7 @@ fn part(map: &Map, key: &str) -> Result<Vec<u8>, FunctionError> {
     match map.get(key) {
         Some(Value::String(text)) => Ok(text.as_bytes().to_vec()),
         None => Ok(Vec::new()),
-        Some(Value::Nil) => Err(super::fault::nil_pointer()),
+        Some(Value::Nil) => Err(crate::helm::functions::fault::nil_pointer()),
         Some(other) => {
             let found = other.kind();
             Err(FunctionError::new(format_args!(

@@ -152,7 +152,7 @@ fn decoded(value: yaml::Value) -> Result<Value, String> {
     Ok(match value {
         yaml::Value::Null => Value::Nil,
         yaml::Value::Bool(truth) => Value::Bool(truth),
-        yaml::Value::Int(number) => Value::Float(super::cast::widened(number)),
+        yaml::Value::Int(number) => Value::Float(crate::helm::functions::cast::widened(number)),
         #[expect(clippy::cast_precision_loss, reason = "Go loses it, too")]
         yaml::Value::Uint(number) => Value::Float(number as f64),
         yaml::Value::Float(value) => {
