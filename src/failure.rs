@@ -245,6 +245,8 @@ codes! {
     Repository = "E512",
     /// The connection broke after the push, and the outcome is unknown.
     OutcomeUnknown = "E513",
+    /// The repository names its objects by SHA-256.
+    ObjectFormat = "E514",
     /// An environment that has manifests would have none.
     EmptyEnvironment = "E701",
     /// Something that is not ours stands where a manifest has to go.
@@ -273,6 +275,8 @@ codes! {
     Adopted = "W501",
     /// A file that we own was changed by somebody else.
     EditedByHand = "W502",
+    /// The definition has changes that no commit holds.
+    Uncommitted = "W503",
 }
 
 impl fmt::Display for Code {

@@ -231,6 +231,23 @@ pub fn checkout(folder: &Path) -> Checkout {
     }
 }
 
+/// Tells whether the repository around a folder has changes that no commit holds, but for manifests
+/// in `generated`.
+pub fn is_changed(folder: &Path) -> bool {
+    let Ok(repository) = git2::Repository::discover(folder) else {
+        return false;
+    };
+    let mut options = git2::StatusOptions::new();
+    options.include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true);
+    let Ok(found) = repository.statuses(Some(&mut options)) else {
+        return false;
+    };
+    found.iter().any(|entry| {
+        let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
+        !path.split('/').any(|part| part == "generated")
+    })
+}
+
 /// Tells whether a commit follows another one, as far as the repository around a folder knows both.
 pub fn follows(folder: &Path, commit: &str, earlier: &str) -> bool {
     let Ok(repository) = git2::Repository::discover(folder) else {

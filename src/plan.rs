@@ -264,6 +264,7 @@ fn manifests(
         Purpose::Preview => Action::Preview { destination: preview(inputs, facts, &mut warnings)? },
         Purpose::Publish => {
             let credential = credential(inputs, facts, address(inputs)?)?;
+            warnings.extend(uncommitted(facts));
             Action::Publish { destination: destination(inputs, facts, credential)? }
         }
     };
@@ -334,6 +335,20 @@ fn preview(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Returns what to say of manifests that no commit of the definition can be asked about.
+fn uncommitted(facts: &Facts) -> Option<Warning> {
+    let commit = facts.source.commit.as_ref().filter(|_| facts.is_changed)?;
+    Some(Warning {
+        code: Code::Uncommitted,
+        message: format!(
+            "the definition has changes that no commit holds; the manifests are published as those \
+             of the commit {commit}"
+        ),
+        hint: Some("commit the changes, and publish again".to_owned()),
+        place: None,
+    })
 }
 
 fn adjusted(message: &str, hint: &str) -> Warning {

@@ -343,6 +343,7 @@ fn facts(raw: &Raw, agent: &Agent) -> Facts {
         message: checkout.message,
     };
     facts.repository_folder = checkout.root;
+    facts.is_changed = git::is_changed(&real(facts.definition_folder(path.as_deref())));
     facts.path = Some(facts.folders(path.as_deref()).map(real).path());
     (facts.requested_for, facts.requested_for_email) = checkout.user;
     facts

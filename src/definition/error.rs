@@ -111,6 +111,14 @@ pub enum DefinitionError {
         /// Where.
         place: Place,
     },
+    /// A tree that grows as one whose components double at each level.
+    #[error("the definition has more than {most} components")]
+    TooMany {
+        /// How many there may be.
+        most: usize,
+        /// Where the one is that is too many.
+        place: Place,
+    },
     /// A list of subcomponents with nothing in one place.
     #[error("the subcomponents of `{component}` have an empty item")]
     EmptyItem {
@@ -191,7 +199,9 @@ impl Diagnose for DefinitionError {
             }
             Self::Conflict { .. } => Code::ConfigConflict,
             Self::UnknownType { .. } | Self::UnknownMethod { .. } => Code::UnknownKind,
-            Self::Cycle { .. } | Self::EmptyItem { .. } => Code::ComponentCycle,
+            Self::Cycle { .. } | Self::TooMany { .. } | Self::EmptyItem { .. } => {
+                Code::ComponentCycle
+            }
             Self::NotFetched { .. } => Code::SourceMissing,
             Self::NoChart { .. } => Code::ChartMissing,
             Self::Static { .. } => Code::StaticUnreadable,
@@ -223,6 +233,9 @@ impl Diagnose for DefinitionError {
             Self::UnknownMethod { .. } => "use `git`, `helm`, `http` or `local`".to_owned(),
             Self::Cycle { .. } => {
                 "give the subcomponent a `source` or `path` of its own, or a `type`".to_owned()
+            }
+            Self::TooMany { .. } => {
+                "see which components are referred to again and again".to_owned()
             }
             Self::EmptyItem { .. } => "remove the item, or give it a name".to_owned(),
             Self::NotFetched { .. } => {
@@ -259,6 +272,7 @@ impl Diagnose for DefinitionError {
             | Self::UnknownType { place, .. }
             | Self::UnknownMethod { place, .. }
             | Self::Cycle { place, .. }
+            | Self::TooMany { place, .. }
             | Self::EmptyItem { place, .. }
             | Self::NotFetched { place, .. }
             | Self::NoChart { place, .. }

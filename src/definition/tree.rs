@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// How many components may be nested.
 const DEEPEST: usize = 200;
 
+/// How many components a definition may have.
+const MOST: usize = 100_000;
+
 /// A component within its tree.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -48,6 +51,8 @@ pub struct Tree<'a> {
     /// The words of the environment and `common`, strongest first.
     words: Vec<&'a str>,
     files: &'a mut Files,
+    /// How many subcomponents were come to.
+    count: usize,
 }
 
 impl Node {
@@ -92,7 +97,7 @@ impl<'a> Tree<'a> {
     /// Returns a reader for an environment's words.
     pub fn new(words: &'a [String], files: &'a mut Files) -> Self {
         let words = words.iter().map(String::as_str).chain(["common"]).collect();
-        Self { words, files }
+        Self { words, files, count: 0 }
     }
 
     /// Returns the files, which remember what was read.
@@ -156,6 +161,10 @@ impl<'a> Tree<'a> {
             return Ok(None);
         }
         let (component, folder) = (child.name.clone(), node.folder.clone());
+        self.count += 1;
+        if self.count > MOST {
+            return Err(DefinitionError::TooMany { most: MOST, place });
+        }
         if node.above.len() > DEEPEST {
             return Err(DefinitionError::Cycle { component, folder, place });
         }

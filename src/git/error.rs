@@ -97,6 +97,12 @@ pub enum GitError {
         /// Why.
         source: git2::Error,
     },
+    /// The repository names its objects by SHA-256.
+    #[error("{repository} names its objects by SHA-256, which this version cannot do")]
+    Sha256 {
+        /// The repository's address.
+        repository: String,
+    },
     /// Another program holds the branch of a local repository.
     #[error("the branch {branch} is locked")]
     Locked {
@@ -155,6 +161,7 @@ impl Diagnose for GitError {
             Self::Busy { .. } | Self::Failing { .. } => Code::Busy,
             Self::Protocol { .. } => Code::Protocol,
             Self::OutcomeUnknown { .. } => Code::OutcomeUnknown,
+            Self::Sha256 { .. } => Code::ObjectFormat,
             Self::Store { .. } | Self::Locked { .. } => Code::Repository,
             Self::Temporary { .. } => Code::TemporaryFiles,
         }
@@ -196,6 +203,7 @@ impl Diagnose for GitError {
             Self::NoRepository { .. } => "name a folder that holds a git repository; the address \
                  of a server begins with https://"
                 .to_owned(),
+            Self::Sha256 { .. } => "use a repository whose object format is SHA-1".to_owned(),
             Self::Locked { branch, .. } => format!(
                 "another git program works there, or left its lock behind: if none does, remove \
                  the file {branch}.lock in the repository"

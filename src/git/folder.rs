@@ -28,6 +28,11 @@ impl Folder {
         let inner = path.join(".git");
         let place = if files::entry(&inner) == Entry::Missing { path } else { &inner };
         let repository = Repository::open_bare(place);
+        let format = git2::Config::open(&place.join("config"))
+            .and_then(|settings| settings.get_string("extensions.objectformat"));
+        if format.is_ok_and(|format| format.eq_ignore_ascii_case("sha256")) {
+            return Err(GitError::Sha256 { repository: path.display().to_string() });
+        }
         let repository = repository
             .map_err(|source| GitError::NoRepository { path: path.to_owned(), source })?;
         Ok(Self { repository })

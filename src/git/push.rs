@@ -6,8 +6,21 @@ use crate::git::packet::{Packet, Reader, write_flush, write_line};
 use crate::git::store::Store;
 use crate::git::transport::{Answer, Capabilities, Server, Service};
 use crate::git::{Push, PushOutcome, Refusal, Tips};
+use crate::host::clock;
 use crate::host::http::Response;
 use git2::Oid;
+use std::time::Duration;
+
+/// How often a push is sent to a server that has too much to do.
+const ATTEMPTS: u32 = 4;
+
+/// How one attempt to push ended.
+enum Attempt {
+    /// With this.
+    Ended(PushOutcome),
+    /// The server had too much to do, and the branch is as it was.
+    Busy(GitError),
+}
 
 /// Pushes, unless the branch no longer has the tip that it must have.
 pub async fn push(
@@ -15,21 +28,43 @@ pub async fn push(
     store: &Store,
     push: &Push<'_>,
 ) -> Result<PushOutcome, GitError> {
-    let tips = server.tips(Service::Push).await?;
-    if tips.refs.get(push.branch).copied() != push.from {
-        return Ok(PushOutcome::Overtaken);
+    let pack = store.pack(push.objects)?;
+    let mut pause = Duration::from_millis(500);
+    for _ in 1..ATTEMPTS {
+        if let Attempt::Ended(outcome) = attempt(server, &pack, push).await? {
+            return Ok(outcome);
+        }
+        clock::wait(clock::jittered(pause)).await;
+        pause *= 2;
     }
-    let body = request(&tips.capabilities, push, &store.pack(push.objects)?);
+    match attempt(server, &pack, push).await? {
+        Attempt::Ended(outcome) => Ok(outcome),
+        Attempt::Busy(error) => Err(error),
+    }
+}
+
+async fn attempt(server: &mut Server, pack: &[u8], push: &Push<'_>) -> Result<Attempt, GitError> {
+    let tips = server.tips(Service::Push).await?;
+    let tip = tips.refs.get(push.branch).copied();
+    if tip != push.from {
+        return Ok(Attempt::Ended(moved(push, tip)));
+    }
+    let body = request(&tips.capabilities, push, pack);
     // From here on the server may have acted, whatever reaches us.
     let answer = match server.exchange(Service::Push, body).await {
         Ok(response) => read_report(server, &tips.capabilities, response, push.branch).await,
         Err(error) => Err(error),
     };
     match answer {
-        Ok(Report::Done) => Ok(PushOutcome::Accepted),
-        Ok(Report::Refused(refusal)) => refused(server, push, refusal).await,
+        Ok(Report::Done) => Ok(Attempt::Ended(PushOutcome::Accepted)),
+        Ok(Report::Refused(refusal)) => refused(server, push, refusal).await.map(Attempt::Ended),
         Err(error) => after_silence(server, push, error).await,
     }
+}
+
+/// Returns what became of a push when the branch is no longer where it was.
+fn moved(push: &Push<'_>, tip: Option<Oid>) -> PushOutcome {
+    if tip == Some(push.to) { PushOutcome::Accepted } else { PushOutcome::Overtaken }
 }
 
 /// Tells a refusal from a lost race by looking at the branch, since servers word it differently.
@@ -39,11 +74,8 @@ async fn refused(
     refusal: Refusal,
 ) -> Result<PushOutcome, GitError> {
     let tips = server.tips(Service::Push).await?;
-    if tips.refs.get(push.branch).copied() == push.from {
-        Ok(PushOutcome::Refused(refusal))
-    } else {
-        Ok(PushOutcome::Overtaken)
-    }
+    let tip = tips.refs.get(push.branch).copied();
+    Ok(if tip == push.from { PushOutcome::Refused(refusal) } else { moved(push, tip) })
 }
 
 /// Finds out what became of a push whose answer did not arrive.
@@ -51,18 +83,21 @@ async fn after_silence(
     server: &mut Server,
     push: &Push<'_>,
     error: GitError,
-) -> Result<PushOutcome, GitError> {
+) -> Result<Attempt, GitError> {
     // These were said before the server looked at the push.
     if !matches!(
         error,
-        GitError::Http { .. } | GitError::Protocol { .. } | GitError::Failing { .. }
+        GitError::Http { .. }
+            | GitError::Protocol { .. }
+            | GitError::Failing { .. }
+            | GitError::Busy { .. }
     ) {
         return Err(error);
     }
     match now(server, push).await {
-        Some(tip) if tip == Some(push.to) => Ok(PushOutcome::Accepted),
-        Some(tip) if tip == push.from => Err(error),
-        Some(_) => Ok(PushOutcome::Overtaken),
+        Some(tip) if tip != push.from => Ok(Attempt::Ended(moved(push, tip))),
+        Some(_) if matches!(error, GitError::Busy { .. }) => Ok(Attempt::Busy(error)),
+        Some(_) => Err(error),
         None => {
             let repository = server.address().to_string();
             Err(GitError::OutcomeUnknown { repository, source: Box::new(error) })

@@ -90,6 +90,9 @@ impl Server {
             base.clone_into(&mut self.base);
         }
         let lines = self.lines(&mut response).await?;
+        if is_sha256(&lines) {
+            return Err(GitError::Sha256 { repository: self.address.to_string() });
+        }
         parse_tips(&lines).map_err(|problem| self.protocol(&problem))
     }
 
@@ -137,7 +140,11 @@ impl Server {
         }
         let authorization = self.credential.authorization(url.host_str().unwrap_or_default());
         let request = Request { url, authorization, headers, body };
-        let response = self.http.send(&request).await.map_err(|source| self.broken(source))?;
+        let sent = match (service, &request.body) {
+            (Service::Push, Some(_)) => self.http.send_to_act(&request).await,
+            (Service::Push, None) | (Service::Fetch, _) => self.http.send(&request).await,
+        };
+        let response = sent.map_err(|source| self.broken(source))?;
         match response.status() {
             200 => Ok(response),
             _ => Err(self.refused(service, response).await),
@@ -252,6 +259,18 @@ impl<'a> Answer<'a> {
 
 const GAVE_UP: &str = "it gave up";
 
+/// Tells whether objects have other names than those that we know.
+fn is_sha256(packets: &[Packet]) -> bool {
+    let says = |packet: &Packet| match packet {
+        Packet::Data(data) => String::from_utf8_lossy(data)
+            .split_once('\0')
+            .is_some_and(|(_, text)| Capabilities::parse(text).has("object-format=sha256")),
+        Packet::Flush => false,
+    };
+    // The first ref carries the capabilities.
+    packets.iter().take(3).any(says)
+}
+
 fn parse_tips(packets: &[Packet]) -> Result<Tips, String> {
     let mut lines = packets.iter().filter_map(|packet| match packet {
         Packet::Data(data) => Some(String::from_utf8_lossy(data)),
@@ -301,94 +320,4 @@ fn default_branch(tips: &Tips) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use expect_test::{Expect, expect};
-
-    fn check(lines: &[&str], expected: &Expect) {
-        let packets: Vec<_> =
-            lines.iter().map(|line| Packet::Data(line.as_bytes().to_vec())).collect();
-        let text = match parse_tips(&packets) {
-            Ok(tips) => format!("{:?} {:#?}", tips.default_branch, tips.refs),
-            Err(problem) => problem,
-        };
-        expected.assert_eq(&format!("{text}\n"));
-    }
-
-    const ONE: &str = "1111111111111111111111111111111111111111";
-
-    #[test]
-    fn refs_and_the_default_branch_are_read() {
-        check(
-            &[
-                "# service=git-upload-pack\n",
-                &format!("{ONE} HEAD\0multi_ack symref=HEAD:refs/heads/trunk filter\n"),
-                &format!("{ONE} refs/heads/trunk\n"),
-            ],
-            &expect![[r#"
-                Some("refs/heads/trunk") {
-                    "HEAD": 1111111111111111111111111111111111111111,
-                    "refs/heads/trunk": 1111111111111111111111111111111111111111,
-                }
-            "#]],
-        );
-    }
-
-    #[test]
-    fn without_a_symref_the_branch_with_the_same_tip_is_the_default() {
-        check(
-            &[
-                "# service=git-upload-pack\n",
-                &format!("{ONE} HEAD\0multi_ack\n"),
-                &format!("{ONE} refs/heads/a\n"),
-                &format!("{ONE} refs/heads/main\n"),
-            ],
-            &expect![[r#"
-                Some("refs/heads/main") {
-                    "HEAD": 1111111111111111111111111111111111111111,
-                    "refs/heads/a": 1111111111111111111111111111111111111111,
-                    "refs/heads/main": 1111111111111111111111111111111111111111,
-                }
-            "#]],
-        );
-    }
-
-    #[test]
-    fn an_empty_repository_has_no_refs() {
-        let zero = "0".repeat(40);
-        check(
-            &["# service=git-upload-pack\n", &format!("{zero} capabilities^{{}}\0shallow\n")],
-            &expect![[r#"
-                None {}
-            "#]],
-        );
-    }
-
-    #[test]
-    fn what_is_not_an_advertisement_is_refused() {
-        check(
-            &[],
-            &expect![[r#"
-            its answer is empty
-        "#]],
-        );
-        check(
-            &["hello"],
-            &expect![[r#"
-            it announces no service
-        "#]],
-        );
-        check(
-            &["# service=git-upload-pack\n", "ERR TF401019: no\n"],
-            &expect![[r#"
-            TF401019: no
-        "#]],
-        );
-        check(
-            &["# service=git-upload-pack\n", "x y\n"],
-            &expect![[r#"
-            a ref has no id (unable to parse OID - contains invalid characters; class=Invalid (3))
-        "#]],
-        );
-    }
-}
+mod tests;

@@ -127,15 +127,29 @@ impl Http {
     }
 
     /// Sends a request and returns the answer, whatever its status. Sent again, with growing and
-    /// jittered pauses, only where the server has certainly not acted (no connection, 429, 503), or
-    /// fails to answer a GET, which changes nothing (500, 502, 504).
+    /// jittered pauses, only where there is no connection, where the server has too much to do (429,
+    /// 503), or where it fails to answer a GET, which changes nothing (500, 502, 504).
     pub async fn send(&self, request: &Request) -> Result<Response, HttpError> {
+        self.repeat(request, Response::is_busy).await
+    }
+
+    /// Sends a request on which the server acts. Sent again only where it has certainly not acted: no
+    /// connection, 429. With 503 it may be that something before it did not wait for its answer.
+    pub async fn send_to_act(&self, request: &Request) -> Result<Response, HttpError> {
+        self.repeat(request, |response| response.status() == 429).await
+    }
+
+    async fn repeat(
+        &self,
+        request: &Request,
+        may_repeat: fn(&Response) -> bool,
+    ) -> Result<Response, HttpError> {
         let mut pause = Duration::from_millis(400);
         let mut attempt = 1;
         loop {
             let result = self.send_once(request).await;
             let wait = match &result {
-                Ok(response) if response.is_busy() => response.asked_to_wait().unwrap_or(pause),
+                Ok(response) if may_repeat(response) => response.asked_to_wait().unwrap_or(pause),
                 Ok(response) if request.body.is_none() && response.is_failing() => pause,
                 Err(HttpError::Connect { .. }) => pause,
                 Ok(_) | Err(_) => return result,
@@ -171,6 +185,11 @@ impl Http {
         let inner = result.map_err(|source| classified(host.clone(), source))?;
         if inner.status().is_redirection() {
             let target = target(&inner);
+            let upgraded = target.as_ref().filter(|next| is_upgrade(inner.url(), next));
+            if let (Some(url), None) = (upgraded, &request.body) {
+                let request = Request { url: url.clone(), ..request.clone() };
+                return Box::pin(self.send_once(&request)).await;
+            }
             let to = target.as_ref().map_or_else(|| UNREADABLE.to_owned(), shown);
             return Err(HttpError::Redirected { from: host, to, target });
         }
@@ -255,14 +274,19 @@ fn builder() -> reqwest::ClientBuilder {
         }))
 }
 
-/// Tells whether a redirect stays with the host that the credential is for. A step up from HTTP to
-/// HTTPS on the default ports does.
+/// Tells whether a redirect stays with the host that the credential is for.
 fn same_host(first: &Url, next: &Url) -> bool {
-    let upgraded = first.scheme() == "http"
+    first.host() == next.host() && first.origin() == next.origin()
+}
+
+/// Tells whether a redirect only leads from HTTP to HTTPS on the same host and the default ports.
+// The client takes that for another host, and would leave the credential out.
+fn is_upgrade(first: &Url, next: &Url) -> bool {
+    first.scheme() == "http"
         && next.scheme() == "https"
+        && first.host() == next.host()
         && first.port().is_none()
-        && next.port().is_none();
-    first.host() == next.host() && (first.origin() == next.origin() || upgraded)
+        && next.port().is_none()
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, HttpError> {
@@ -327,10 +351,20 @@ mod tests {
     #[test]
     fn a_redirect_stays_with_its_host() {
         assert!(same("https://a.test/x", "https://a.test/y"));
-        assert!(same("http://a.test/x", "https://a.test/x"));
         assert!(!same("https://a.test/x", "http://a.test/x"));
         assert!(!same("https://a.test/x", "https://b.test/x"));
         assert!(!same("http://a.test:81/x", "http://a.test:82/x"));
-        assert!(!same("http://a.test:81/x", "https://a.test/x"));
+        assert!(!same("http://a.test/x", "https://a.test/x"));
+    }
+
+    #[test]
+    fn a_step_up_to_https_stays_with_its_host() {
+        let upgrade =
+            |first: &str, next: &str| is_upgrade(&first.parse().unwrap(), &next.parse().unwrap());
+        assert!(upgrade("http://a.test/x", "https://a.test/x"));
+        assert!(!upgrade("http://a.test/x", "https://b.test/x"));
+        assert!(!upgrade("http://a.test:81/x", "https://a.test/x"));
+        assert!(!upgrade("https://a.test/x", "http://a.test/x"));
+        assert!(!upgrade("https://a.test/x", "https://a.test/y"));
     }
 }

@@ -38,6 +38,8 @@ pub struct Facts {
     pub branch: Option<String>,
     /// The checkout that the definition is in, where it is looked at.
     pub checkout: Option<DefinitionCheckout>,
+    /// Whether the definition's repository has changes that no commit holds.
+    pub is_changed: bool,
     /// The folder that the agent gave to the job: checkouts and artifacts are below it.
     pub job_folder: Option<PathBuf>,
     /// The definition's folder within its repository, where somebody looked where links lead.
@@ -109,6 +111,7 @@ impl Facts {
             job_token: None,
             job_folder: sources.as_deref().and_then(Path::parent).map(Path::to_owned),
             path: None,
+            is_changed: false,
             working_folder: sources.clone().unwrap_or_else(|| working_folder.to_owned()),
             sources_folder: sources.unwrap_or_else(|| working_folder.to_owned()),
             repository_folder: variable("Build.Repository.LocalPath").map(PathBuf::from),

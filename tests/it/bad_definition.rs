@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use crate::it::failing::{check, failing};
-use crate::it::product::{STATIC, publishing, served};
+use crate::it::product::{STATIC, publishing, served, step};
 use crate::support::agent::Agent;
 use crate::support::definition::Definition;
 
@@ -275,4 +275,27 @@ fn files_that_never_end() {
     std::fs::remove_file(agent.sources().join("component.yaml")).expect("file");
     device(&agent, "component.yaml");
     assert_eq!(agent.run().failed().error_codes(), ["E302"]);
+}
+
+#[test]
+fn references_that_double_at_each_level() {
+    let doubled = |levels: usize| {
+        let mut files = Definition::new(&[("config/prod.yaml", "{}\n")]);
+        for level in 0..levels {
+            let item = |name: &str| format!("- {{name: {name}, source: ../c{}}}\n", level + 1);
+            let text = format!("name: c{level}\nsubcomponents:\n{}{}", item("l"), item("r"));
+            files = files.file(&format!("c{level}/component.yaml"), text);
+        }
+        files.file(&format!("c{levels}/component.yaml"), "name: end\n")
+    };
+    let rendering = |levels| {
+        let agent = step()
+            .input("command", "render")
+            .input("definitionPath", "c0")
+            .input("allowMissingEnvironment", "true");
+        doubled(levels).write(&agent.sources());
+        agent.run()
+    };
+    assert_eq!(rendering(19).failed().error_codes(), ["E306"]);
+    rendering(8).succeeded_with_issues();
 }

@@ -1,6 +1,6 @@
 //! Destinations that are folders of this machine.
 
-use crate::it::product::{STATIC, step};
+use crate::it::product::{STATIC, TOKEN, publishing, step};
 use crate::support::definition::Definition;
 use crate::support::git_server::{Git, GitServer};
 
@@ -84,4 +84,23 @@ fn a_lock_that_was_left_behind_is_named() {
     assert!(packs() <= before + 2, "{before} files of packs, then {}", packs());
     std::fs::remove_file(&lock).expect("lock");
     agent.run().succeeded();
+}
+
+#[test]
+fn a_repository_with_other_object_names_is_refused() {
+    let server = GitServer::start().with_token(TOKEN).may_stay_idle();
+    let repository = server.repository("manifests");
+    let made = |path: &std::path::Path| {
+        std::fs::remove_dir_all(path).expect("folder");
+        std::fs::create_dir_all(path).expect("folder");
+        Git::within(path).text(&["init", "--quiet", "--bare", "--object-format=sha256", "."]);
+        Git::within(path).text(&["config", "http.receivepack", "true"]);
+    };
+    made(repository.folder());
+    let by_path = step().input("destinationRepository", &repository.folder().to_string_lossy());
+    Definition::new(STATIC).write(&by_path.sources());
+    for agent in [by_path, publishing(STATIC, &repository)] {
+        let transcript = agent.run();
+        assert_eq!(transcript.failed().error_codes(), ["E514"], "{transcript}");
+    }
 }

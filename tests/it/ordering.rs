@@ -165,3 +165,19 @@ fn a_laptop_does_not_replace_what_a_later_commit_made() {
     assert!(published(&repository, "three"));
     assert_eq!(paths(&repository, "main", "prod/").len(), 4);
 }
+
+#[test]
+fn what_no_commit_of_the_definition_holds_is_published_with_a_warning() {
+    let (_server, repository) = served();
+    let laptop = Laptop::new();
+    Definition::new(&[("generated/prod/a.yaml", "kind: Made\n")]).write(&laptop.definition());
+    assert!(!errors(&laptop.publish(&repository, &[])).contains("W503"));
+    for file in ["a/config-map.yaml", "a/new.yaml"] {
+        Definition::new(&[(file, "kind: Changed\n")]).write(&laptop.definition());
+        let said = errors(&laptop.publish(&repository, &[]));
+        assert!(said.contains("W503"), "{said}");
+        laptop.git().text(&["add", "--all"]);
+        laptop.git().text(&["commit", "--quiet", "--message", file]);
+    }
+    assert!(!errors(&laptop.publish(&repository, &[])).contains("W503"));
+}

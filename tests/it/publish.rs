@@ -8,6 +8,7 @@ use crate::it::product::{
 };
 use crate::support::definition::Definition;
 use crate::support::git_server::{Fault, GitServer};
+use crate::support::http::Response;
 
 #[test]
 fn the_first_run_writes_the_manifests_and_says_where_they_come_from() {
@@ -220,6 +221,19 @@ fn a_push_whose_answer_is_lost_is_found_to_have_succeeded() {
     assert_eq!(transcript.succeeded().outputs()["outcome"], "pushed");
     assert_eq!(repository.log("main").len(), 2);
     assert_eq!(transcript.outputs()["commitId"], repository.tip("main").unwrap());
+}
+
+#[test]
+fn a_push_that_was_done_by_a_server_too_busy_to_say_so_is_found_to_have_succeeded() {
+    let (server, repository) = served();
+    let busy = Response::new(503).header("Retry-After", "1");
+    let server = server.fault_at("/git-receive-pack", 1, Fault::Disown(busy));
+    let transcript = publishing(STATIC, &repository).run();
+    assert_eq!(transcript.succeeded().outputs()["outcome"], "pushed");
+    assert_eq!(transcript.outputs()["commitId"], repository.tip("main").unwrap());
+    assert_eq!(repository.log("main").len(), 2);
+    let posts = server.requests().into_iter().filter(|r| r.target.ends_with("/git-receive-pack"));
+    assert_eq!(posts.count(), 1);
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) enum Fault {
     Truncate(u64),
     /// The server acts, and the connection ends without an answer.
     LoseAnswer,
+    /// The server acts, and something before it gives another answer.
+    Disown(Response),
     /// The server acts later.
     Delay(Duration),
 }

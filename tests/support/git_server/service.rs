@@ -77,12 +77,16 @@ impl fmt::Debug for Settings {
 pub(crate) fn serve(state: &State, request: &Request, reply: &mut Reply<'_>) {
     record(state, request, reply);
     let due = fault::due(&mut locked(&state.settings).faults, &request.target());
-    let mut truncated = None;
+    let (mut truncated, mut disowned) = (None, None);
     for fault in due {
         match fault {
             Fault::Answer(response) => return reply.send(&response),
             Fault::Drop => return reply.lose(),
             Fault::LoseAnswer => reply.lose(),
+            Fault::Disown(response) => {
+                reply.lose();
+                disowned = Some(response);
+            }
             Fault::Delay(time) => thread::sleep(time),
             Fault::Truncate(bytes) => {
                 reply.cut_after(bytes);
@@ -93,6 +97,10 @@ pub(crate) fn serve(state: &State, request: &Request, reply: &mut Reply<'_>) {
     match admitted(state, request) {
         Ok(call) => backend::answer(&call, request, reply),
         Err(response) => reply.send(&response),
+    }
+    if let Some(response) = disowned {
+        reply.resume();
+        reply.send(&response);
     }
     // A cut behind the last byte would let a test pass that has tested nothing.
     let idle = truncated.filter(|_| !reply.is_over());

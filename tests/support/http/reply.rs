@@ -81,6 +81,11 @@ impl<'a> Reply<'a> {
         self.over = true;
     }
 
+    /// Goes on after [`Reply::lose`], as if nothing had been answered yet.
+    pub(crate) fn resume(&mut self) {
+        self.over = false;
+    }
+
     /// Returns whether the connection ends here.
     pub(crate) fn is_over(&self) -> bool {
         self.over
