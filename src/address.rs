@@ -1,5 +1,9 @@
 //! The address of a git repository, as people paste it.
 
+mod service;
+
+pub use service::{AzureRepository, GitHubRepository, Service};
+
 use crate::failure::{Code, Diagnose};
 use std::fmt;
 use std::path::PathBuf;

@@ -93,8 +93,8 @@ macro_rules! codes {
         /// The closed list of codes; a code is never given another meaning.
         ///
         /// `E1xx` inputs, `E2xx` tools, `E3xx` definition, `E4xx` charts and rendering, `E5xx`
-        /// destination, `E7xx` refusals, `E900` a defect of this program; `W…` the same families
-        /// for warnings. `docs/errors.md` explains each, and a test compares the two lists.
+        /// destination, `E6xx` pull requests, `E7xx` refusals, `E900` a defect of this program;
+        /// `W…` the same families for warnings. `docs/errors.md` explains each, and a test compares the two lists.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
             $($(#[$doc])+ $name,)+
@@ -247,6 +247,14 @@ codes! {
     OutcomeUnknown = "E513",
     /// The repository names its objects by SHA-256.
     ObjectFormat = "E514",
+    /// The repository's host has no pull requests that we can make.
+    NoPullRequests = "E601",
+    /// The host did not take the pull request.
+    PullRequestRefused = "E602",
+    /// A reviewer cannot be found, or could be several.
+    ReviewerUnknown = "E603",
+    /// The pull request's branch holds what is not ours.
+    ForeignBranch = "E604",
     /// An environment that has manifests would have none.
     EmptyEnvironment = "E701",
     /// Something that is not ours stands where a manifest has to go.
@@ -277,6 +285,10 @@ codes! {
     EditedByHand = "W502",
     /// The definition has changes that no commit holds.
     Uncommitted = "W503",
+    /// A pull request is there, but something of it could not be had.
+    PullRequestIncomplete = "W601",
+    /// A pull request that is obsolete was left open.
+    PullRequestLeft = "W602",
 }
 
 impl fmt::Display for Code {

@@ -1,10 +1,12 @@
 //! Inputs: from raw text to typed values, each valid on its own.
 
 mod error;
+mod proposal;
 pub mod raw;
 pub mod table;
 
 pub use error::{InputError, NoToken};
+pub use proposal::{DeliveryMode, MergeStrategy, Proposal};
 pub use raw::{Given, Origin, Raw};
 pub use table::{INPUTS, Kind, Specification};
 
@@ -133,6 +135,10 @@ pub struct Inputs {
     pub destination_path: String,
     /// `allowOlder`.
     pub allow_older: bool,
+    /// `delivery`.
+    pub delivery: DeliveryMode,
+    /// The inputs of pull requests.
+    pub proposal: Proposal,
     /// `authentication`.
     pub authentication: Authentication,
     /// `accessToken`; its absence says why.
@@ -183,9 +189,11 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         hooks: raw.pick("hooks", HOOKS)?,
         hook_environment: hook_environment(raw)?,
         destination_repository: address(raw)?,
-        destination_branch: branch(raw)?,
+        destination_branch: proposal::branch(raw, "destinationBranch")?,
         destination_path: destination_path(raw)?,
         allow_older: raw.boolean("allowOlder")?,
+        delivery: raw.pick("delivery", proposal::DELIVERIES)?,
+        proposal: Proposal::parse(raw)?,
         authentication: raw.pick("authentication", AUTHENTICATIONS)?,
         access_token: access_token(raw),
         commit_message: raw.text("commitMessage").unwrap_or_default(),
@@ -280,22 +288,6 @@ fn kube_version(raw: &Raw) -> Result<Option<String>, InputError> {
     }
 }
 
-fn branch(raw: &Raw) -> Result<Option<String>, InputError> {
-    let Some(text) = raw.text("destinationBranch") else {
-        return Ok(None);
-    };
-    let name = text.strip_prefix("refs/heads/").unwrap_or(&text);
-    if name.starts_with("refs/") || name == "HEAD" {
-        return Err(raw.malformed("destinationBranch", "it is a ref, and no branch"));
-    }
-    // Whatever an environment is called, it stands for one or more harmless characters.
-    let sample = format!("refs/heads/{}", name.replace("{environment}", "environment"));
-    if name.starts_with('-') || !git2::Reference::is_valid_name(&sample) {
-        return Err(raw.malformed("destinationBranch", "git does not allow this as a branch"));
-    }
-    Ok(Some(name.to_owned()))
-}
-
 fn set(raw: &Raw) -> Result<SetInputs, InputError> {
     let is_input = matches!(raw.origin("destinationBranch"), Origin::Input(_));
     Ok(SetInputs {
@@ -303,7 +295,7 @@ fn set(raw: &Raw) -> Result<SetInputs, InputError> {
         assignments: raw.lines("values"),
         file: raw.path("valuesFile"),
         environment: raw.text("environment").unwrap_or_default(),
-        branch: branch(raw)?.filter(|_| is_input),
+        branch: proposal::branch(raw, "destinationBranch")?.filter(|_| is_input),
     })
 }
 

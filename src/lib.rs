@@ -13,6 +13,7 @@ pub mod git;
 pub mod helm;
 pub mod hooks;
 pub mod host;
+pub mod hosting;
 pub mod inputs;
 pub mod install;
 pub mod nearest;

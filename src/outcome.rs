@@ -26,9 +26,17 @@ pub struct Outcome {
 enum Kind {
     UpToDate,
     Pushed,
+    Proposed,
     Superseded,
     Previewed,
     Rendered,
+}
+
+/// A pull request that holds changes.
+struct PullRequest<'a> {
+    id: u64,
+    url: &'a str,
+    is_changed: bool,
 }
 
 impl Kind {
@@ -36,6 +44,7 @@ impl Kind {
         match self {
             Self::UpToDate => "upToDate",
             Self::Pushed => "pushed",
+            Self::Proposed => "proposed",
             Self::Superseded => "superseded",
             Self::Previewed => "previewed",
             Self::Rendered => "rendered",
@@ -69,6 +78,8 @@ impl Outcome {
         let any = |test: fn(&Published) -> bool| branches.iter().any(|b| test(&b.published));
         let kind = if any(|published| matches!(published, Published::Pushed { .. })) {
             Kind::Pushed
+        } else if any(|published| matches!(published, Published::Proposed { .. })) {
+            Kind::Proposed
         } else if any(|published| *published == Published::Superseded) {
             Kind::Superseded
         } else {
@@ -97,6 +108,7 @@ impl Outcome {
     pub fn set(address: Address, branch: BranchReport) -> Self {
         let kind = match branch.published {
             Published::Pushed { .. } => Kind::Pushed,
+            Published::Proposed { .. } => Kind::Proposed,
             Published::UpToDate | Published::Superseded | Published::Compared => Kind::UpToDate,
         };
         Self { address: Some(address), ..Self::of_set(kind, branch) }
@@ -120,6 +132,7 @@ impl Outcome {
         let (added, modified, removed) = self.counts();
         let is_changed = match self.kind {
             Kind::Pushed => true,
+            Kind::Proposed => self.pull_requests().any(|pull_request| pull_request.is_changed),
             Kind::Previewed => added + modified + removed > 0,
             Kind::UpToDate | Kind::Superseded | Kind::Rendered => false,
         };
@@ -130,8 +143,8 @@ impl Outcome {
             ("outcome", self.kind.as_str().to_owned()),
             ("commitId", commits.join(",")),
             ("branch", branches.join(",")),
-            ("pullRequestId", String::new()),
-            ("pullRequestUrl", String::new()),
+            ("pullRequestId", joined(self.pull_requests().map(|it| it.id.to_string()))),
+            ("pullRequestUrl", joined(self.pull_requests().map(|it| it.url.to_owned()))),
             ("manifestDirectory", folder.unwrap_or_default()),
             ("objectCount", objects),
             ("added", added.to_string()),
@@ -161,11 +174,19 @@ impl Outcome {
                 "Up to date: nothing was to be published.".to_owned()
             }
             Kind::Pushed => {
-                let commits = self.commits().map(|(branch, id)| {
+                let is_pushed = |(branch, _): &(&BranchReport, Oid)| {
+                    matches!(branch.published, Published::Pushed { .. })
+                };
+                let commits = self.commits().filter(is_pushed).map(|(branch, id)| {
                     format!("{} to the branch {}", publish::short(id), branch.branch)
                 });
-                format!("Pushed {}: {counts}.", commits.collect::<Vec<_>>().join(" and "))
+                let commits = commits.collect::<Vec<_>>().join(" and ");
+                match self.named_pull_requests() {
+                    none if none.is_empty() => format!("Pushed {commits}: {counts}."),
+                    some => format!("Pushed {commits}, proposed in {some}: {counts}."),
+                }
             }
+            Kind::Proposed => self.proposed(&counts),
             Kind::Previewed if self.address.is_none() => {
                 format!("Rendered {} objects; nothing was compared.", self.objects)
             }
@@ -175,6 +196,19 @@ impl Outcome {
                 format!("Rendered {} objects to {}.", self.objects, folder.unwrap_or_default())
             }
         }
+    }
+
+    fn proposed(&self, counts: &str) -> String {
+        let all = self.named_pull_requests();
+        if self.pull_requests().any(|it| it.is_changed) {
+            return format!("Proposed in {all}: {counts}.");
+        }
+        format!("Up to date: {all} proposes this already.")
+    }
+
+    fn named_pull_requests(&self) -> String {
+        let all = self.pull_requests().map(|it| format!("pull request {}", it.id));
+        all.collect::<Vec<_>>().join(" and ")
     }
 
     /// Returns what is newer than this run, if anything is.
@@ -231,7 +265,11 @@ impl Outcome {
         } else {
             self.environments().map(summarized).collect()
         };
-        Summary { headline: self.sentence(), destination, commit, environments }
+        let pull_requests = self.pull_requests();
+        let pull_requests =
+            pull_requests.map(|it| Link { text: it.id.to_string(), url: Some(it.url.to_owned()) });
+        let pull_requests = pull_requests.collect();
+        Summary { headline: self.sentence(), destination, commit, pull_requests, environments }
     }
 
     fn environments(&self) -> impl Iterator<Item = &EnvironmentReport> {
@@ -240,8 +278,22 @@ impl Outcome {
 
     fn commits(&self) -> impl Iterator<Item = (&BranchReport, Oid)> {
         self.branches.iter().filter_map(|branch| match branch.published {
-            Published::Pushed { commit } => Some((branch, commit)),
+            Published::Pushed { commit } | Published::Proposed { commit, .. } => {
+                Some((branch, commit))
+            }
             Published::UpToDate | Published::Superseded | Published::Compared => None,
+        })
+    }
+
+    fn pull_requests(&self) -> impl Iterator<Item = PullRequest<'_>> {
+        self.branches.iter().filter_map(|branch| match &branch.published {
+            Published::Proposed { id, url, is_changed, .. } => {
+                Some(PullRequest { id: *id, url, is_changed: *is_changed })
+            }
+            Published::Pushed { .. }
+            | Published::UpToDate
+            | Published::Superseded
+            | Published::Compared => None,
         })
     }
 
@@ -257,6 +309,10 @@ impl Outcome {
             )
         })
     }
+}
+
+fn joined(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join(",")
 }
 
 fn summarized(environment: &EnvironmentReport) -> EnvironmentSummary {

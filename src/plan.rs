@@ -1,10 +1,13 @@
 //! The plan: inputs and facts of the build made into one decision, valid as a whole.
 
+mod delivery;
 mod destination;
 mod error;
 pub mod facts;
 mod set;
 
+pub use crate::inputs::Proposal;
+pub use delivery::Delivery;
 pub use error::PlanError;
 pub use facts::{Build, DefinitionCheckout, Facts, Pipeline, Source};
 
@@ -97,6 +100,8 @@ pub struct DefinitionRepository {
     pub branch: Option<String>,
     /// The message, with its placeholders; `None` leaves it to the values.
     pub message: Option<String>,
+    /// How the changes reach the branch.
+    pub delivery: Delivery,
     /// How commits are made.
     pub commit: CommitPlan,
     /// Where the values come from, and the definition's folder in the repository.
@@ -179,6 +184,8 @@ pub struct Destination {
     pub branches: BTreeMap<Option<String>, Vec<Target>>,
     /// Whether an older run may replace a newer one.
     pub allow_older: bool,
+    /// How the changes reach the branches.
+    pub delivery: Delivery,
     /// How commits are made.
     pub commit: CommitPlan,
     /// Where the manifests come from.

@@ -7,16 +7,20 @@ mod comparison;
 pub mod error;
 pub mod inventory;
 pub mod message;
+pub mod proposal;
+mod pull_request;
 
 pub use changeset::Changeset;
 pub use error::{PublishError, Unfinished};
 pub use inventory::Newer;
+pub use proposal::ProposalError;
 
-use crate::failure::Warning;
+use crate::failure::{Code, Diagnose, Warning};
 use crate::git::Oid;
 use crate::host::clock;
 use crate::host::http::Http;
-use crate::plan::{Destination, Target};
+use crate::hosting::Host;
+use crate::plan::{Delivery, Destination, Target};
 use crate::render::Rendered;
 use branch::{Attempt, Prepared, Run};
 use inventory::Inventory;
@@ -50,6 +54,17 @@ pub enum Published {
     Pushed {
         /// The commit.
         commit: Oid,
+    },
+    /// A pull request holds the changes.
+    Proposed {
+        /// The last commit of its branch.
+        commit: Oid,
+        /// Its number.
+        id: u64,
+        /// Its page.
+        url: String,
+        /// Whether this run has changed it.
+        is_changed: bool,
     },
     /// Nothing was to be done but to compare.
     Compared,
@@ -86,24 +101,96 @@ pub async fn publish(
     mut tell: impl FnMut(&str),
 ) -> Result<Vec<BranchReport>, Unfinished> {
     let nothing = |error| Unfinished { pushed: Vec::new(), error };
+    let mut hosts = Hosts::new(destination, means);
+    if let Delivery::PullRequest(_) = &destination.delivery {
+        hosts.open().await.map_err(nothing)?;
+    }
     let mut ready = Vec::new();
     for (branch, targets) in &destination.branches {
         let mut run = Run::open(destination, means, branch.as_deref()).map_err(nothing)?;
         let prepared = run.prepare(rendered, targets).await.map_err(nothing)?;
         ready.push((run, targets, prepared));
     }
+    pull_request::refuse_shared(ready.iter().map(|(run, targets, _)| (run, targets.as_slice())))
+        .map_err(nothing)?;
     let mut reports: Vec<BranchReport> = Vec::new();
     for (mut run, targets, prepared) in ready {
-        match push(&mut run, (rendered, targets), prepared, &mut tell).await {
+        let work = (rendered, targets.as_slice());
+        match deliver(&mut run, work, (prepared, &mut hosts), &mut tell).await {
             Ok(report) => reports.push(report),
             Err(error) => {
-                let is_pushed = |r: &&BranchReport| matches!(r.published, Published::Pushed { .. });
+                let is_pushed = |report: &&BranchReport| match report.published {
+                    Published::Pushed { .. } | Published::Proposed { .. } => true,
+                    Published::UpToDate | Published::Superseded | Published::Compared => false,
+                };
                 let pushed = reports.iter().filter(is_pushed).map(|r| r.branch.clone()).collect();
                 return Err(Unfinished { pushed, error });
             }
         }
     }
     Ok(reports)
+}
+
+/// Brings one branch what it lacks, by a push or by a pull request.
+async fn deliver(
+    run: &mut Run<'_>,
+    work: (&Rendered, &[Target]),
+    (prepared, hosts): (Prepared, &mut Hosts<'_>),
+    tell: &mut impl FnMut(&str),
+) -> Result<BranchReport, PublishError> {
+    match &run.destination.delivery {
+        Delivery::Push => push(run, work, prepared, tell).await,
+        Delivery::PullRequest(_) => {
+            let host = hosts.open().await?;
+            pull_request::propose(run, work, (prepared, host), tell).await
+        }
+        Delivery::Auto(_) => {
+            let refusal = match push(run, work, prepared, tell).await {
+                Err(error) if error.is_refusal() => error,
+                Err(error) => return Err(error),
+                Ok(mut report) => {
+                    run.tidy_up(work.1, (&mut report, hosts), tell).await;
+                    return Ok(report);
+                }
+            };
+            let host = match hosts.open().await {
+                Ok(host) => host,
+                // Where there are no pull requests, the refusal is what counts.
+                Err(error) if error.code() == Code::NoPullRequests => return Err(refusal),
+                Err(error) => return Err(error),
+            };
+            tell(&format!("A pull request instead: {refusal}."));
+            let prepared = run.prepare(work.0, work.1).await?;
+            pull_request::propose(run, work, (prepared, host), tell).await
+        }
+    }
+}
+
+/// The host of a destination, asked for when it is needed.
+struct Hosts<'a> {
+    destination: &'a Destination,
+    http: &'a Http,
+    host: Option<Host>,
+}
+
+impl<'a> Hosts<'a> {
+    fn new(destination: &'a Destination, means: &Means<'a>) -> Self {
+        Self { destination, http: means.http, host: None }
+    }
+
+    async fn open(&mut self) -> Result<&Host, PublishError> {
+        let destination = self.destination;
+        let host = match (self.host.take(), destination.delivery.proposal()) {
+            (Some(host), _) => host,
+            (None, None) => return Err(PublishError::Nothing),
+            (None, Some(proposal)) => {
+                let (address, credential) = (&destination.address, &destination.credential);
+                let host = Host::open(address, credential, self.http, proposal).await;
+                host.map_err(ProposalError::from)?
+            }
+        };
+        Ok(self.host.insert(host))
+    }
 }
 
 /// Pushes one branch, and compares again where somebody was faster.
@@ -137,6 +224,11 @@ pub fn particulars(rendered: &Rendered, destination: &Destination) -> Vec<(Strin
     let author = message::author(plan, 0);
     let author = format!("{} <{}>", author.name, author.email);
     let mut texts = vec![("the commit's author".to_owned(), author)];
+    if let Some(proposal) = destination.delivery.proposal() {
+        let given = [&proposal.title, &proposal.description, &proposal.branch];
+        let said = given.into_iter().chain([&origin.source.message]).flatten();
+        texts.extend(said.map(|text| ("the pull request".to_owned(), text.clone())));
+    }
     for (branch, targets) in &destination.branches {
         let all: Vec<&Target> = targets.iter().collect();
         let message = message::message(plan, origin, &all);

@@ -2,6 +2,7 @@
 //! and again when somebody was faster.
 
 mod error;
+mod proposal;
 
 pub use error::WriteBackError;
 
@@ -10,13 +11,16 @@ use crate::edit::file::{Format, Target};
 use crate::edit::set::{self, Values};
 use crate::edit::{Set, Style};
 use crate::environment::Environment;
-use crate::git::store::{Commit, Store};
+use crate::failure::{Code, Diagnose};
+use crate::git::store::{Author, Commit, Store};
 use crate::git::tree::{self, Edits, Kind};
 use crate::git::{self, Oid, Push, PushOutcome, Remote, Tips};
 use crate::host::{clock, files};
-use crate::plan::{self, DefinitionRepository, SetPlan};
+use crate::hosting::Host;
+use crate::plan::{self, DefinitionRepository, Delivery, SetPlan};
 use crate::publish::{
-    BranchReport, Changeset, EnvironmentReport, Means, PublishError, Published, message, short,
+    BranchReport, Changeset, EnvironmentReport, Means, ProposalError, PublishError, Published,
+    message, short,
 };
 use crate::report::Report;
 use std::path::{Path, PathBuf};
@@ -49,6 +53,12 @@ struct Base {
     branch: String,
     tip: Oid,
     tree: Oid,
+}
+
+impl Base {
+    fn branch_name(&self) -> String {
+        self.branch.strip_prefix("refs/heads/").unwrap_or(&self.branch).to_owned()
+    }
 }
 
 impl Change {
@@ -98,6 +108,20 @@ impl Change {
         EnvironmentReport { target, objects: 0, changes, superseded_by: None }
     }
 
+    /// Returns the report of a run that has nothing to do.
+    fn ended(
+        &self,
+        edited: &Edited,
+        (repository, base): (&DefinitionRepository, &Base),
+    ) -> BranchReport {
+        BranchReport {
+            branch: base.branch_name(),
+            published: Published::UpToDate,
+            environments: vec![self.report(edited, &repository.origin.path)],
+            warnings: Vec::new(),
+        }
+    }
+
     /// Returns the message of the commit where none was given, such as `Set image.tag=7 of web in
     /// config/prod.yaml`.
     fn subject(&self, file: &str) -> String {
@@ -116,7 +140,7 @@ impl Change {
 /// The files that make a folder a component.
 const COMPONENT_FILES: [&str; 2] = ["component.yaml", "component.json"];
 
-/// Makes the change at the tip of the definition's branch, and pushes it.
+/// Makes the change at the tip of the definition's branch, and pushes or proposes it.
 pub async fn commit(
     change: &Change,
     repository: &DefinitionRepository,
@@ -125,32 +149,36 @@ pub async fn commit(
 ) -> Result<BranchReport, WriteBackError> {
     let mut remote = git::open(&repository.address, means.http, &repository.credential)?;
     let store = Store::create(means.folder)?;
+    let mut host = match &repository.delivery {
+        Delivery::PullRequest(_) => Some(open(repository, means).await?),
+        Delivery::Push | Delivery::Auto(_) => None,
+    };
     let mut pause = Duration::from_millis(250);
     for _ in 0..ATTEMPTS {
         let base = fetch(&mut remote, &store, repository).await?;
-        let (path, edited) = read(change, repository, (&mut remote, &store, &base)).await?;
-        let branch = base.branch.strip_prefix("refs/heads/").unwrap_or(&base.branch).to_owned();
-        let ended = |published| BranchReport {
-            branch: branch.clone(),
-            published,
-            environments: vec![change.report(&edited, &repository.origin.path)],
-            warnings: Vec::new(),
+        let here = (&mut remote, &store, &base);
+        let delivered = match &host {
+            Some(host) => proposal::propose(change, repository, (here, host), report).await?,
+            None => push(change, repository, here, report).await?,
         };
-        let Some(content) = &edited.content else {
-            return Ok(ended(Published::UpToDate));
-        };
-        let subject = change.subject(&edited.name);
-        let message = message::of_values(repository, &subject, &change.environment);
-        refuse_secrets(&path, (content, &message), report)?;
-        let (to, objects) = make(&store, &base, (&path, content), (repository, &message))?;
-        report.line(&format!("Pushing {} to the branch {branch}.", short(to)));
-        let push = Push { branch: &base.branch, from: Some(base.tip), to, objects: &objects };
-        match remote.push(&store, &push).await? {
-            PushOutcome::Accepted => return Ok(ended(Published::Pushed { commit: to })),
-            PushOutcome::Overtaken => report.line("Somebody else pushed meanwhile: once more."),
-            PushOutcome::Refused(refusal) => {
-                let address = repository.address.to_string();
-                return Err(PublishError::refused(branch, address, refusal).into());
+        match delivered {
+            Delivered::Done(ended) => return Ok(ended),
+            Delivered::Overtaken => report.line("Somebody else pushed meanwhile: once more."),
+            Delivered::Refused(error) => {
+                match &repository.delivery {
+                    Delivery::Auto(_) if error.is_refusal() => {}
+                    Delivery::Push | Delivery::PullRequest(_) | Delivery::Auto(_) => {
+                        return Err(error.into());
+                    }
+                }
+                host = match open(repository, means).await {
+                    Ok(host) => Some(host),
+                    // Where there are no pull requests, the refusal is what counts.
+                    Err(other) if other.code() == Code::NoPullRequests => return Err(error.into()),
+                    Err(other) => return Err(other),
+                };
+                report.line(&format!("A pull request instead: {error}."));
+                continue;
             }
         }
         clock::wait(clock::jittered(pause)).await;
@@ -158,6 +186,60 @@ pub async fn commit(
     }
     let branch = repository.branch.clone().unwrap_or_else(|| "that is its default".to_owned());
     Err(PublishError::RaceLost { branch, attempts: ATTEMPTS }.into())
+}
+
+/// What became of one attempt.
+enum Delivered {
+    /// All that there was to do.
+    Done(BranchReport),
+    /// Somebody else was faster.
+    Overtaken,
+    /// The server does not want it.
+    Refused(PublishError),
+}
+
+async fn open(
+    repository: &DefinitionRepository,
+    means: &Means<'_>,
+) -> Result<Host, WriteBackError> {
+    let proposal = repository.delivery.proposal().ok_or(PublishError::Nothing)?;
+    let (address, credential) = (&repository.address, &repository.credential);
+    let host = Host::open(address, credential, means.http, proposal).await;
+    Ok(host.map_err(|error| PublishError::from(ProposalError::from(error)))?)
+}
+
+/// Makes one attempt to push the change.
+async fn push(
+    change: &Change,
+    repository: &DefinitionRepository,
+    (remote, store, base): (&mut Remote, &Store, &Base),
+    report: &mut Report,
+) -> Result<Delivered, WriteBackError> {
+    let (path, edited) = read(change, repository, (remote, store, base)).await?;
+    let branch = base.branch_name();
+    let ended = |published| {
+        let ended = change.ended(&edited, (repository, base));
+        Delivered::Done(BranchReport { published, ..ended })
+    };
+    let Some(content) = &edited.content else {
+        return Ok(ended(Published::UpToDate));
+    };
+    let message =
+        message::of_values(repository, &change.subject(&edited.name), &change.environment);
+    refuse_secrets(&path, (content, &message), report)?;
+    let author = message::author(&repository.commit, clock::seconds_since_1970());
+    let made = make(store, base, (&path, content), |_| Ok((author.clone(), message.clone())))?;
+    report.line(&format!("Pushing {} to the branch {branch}.", short(made.commit)));
+    let (to, objects) = (made.commit, made.objects.as_slice());
+    let push = Push { branch: &base.branch, from: Some(base.tip), to, objects };
+    Ok(match remote.push(store, &push).await? {
+        PushOutcome::Accepted => ended(Published::Pushed { commit: to }),
+        PushOutcome::Overtaken => Delivered::Overtaken,
+        PushOutcome::Refused(refusal) => {
+            let address = repository.address.to_string();
+            Delivered::Refused(PublishError::refused(branch, address, refusal))
+        }
+    })
 }
 
 /// Brings the branch's tip into the store. A branch that is not there has no definition.
@@ -215,23 +297,30 @@ async fn read(
     Ok((path, change.edited(&target)?))
 }
 
-/// Makes the commit and returns it with the objects that it needs.
+/// A commit with what it needs.
+struct Made {
+    commit: Oid,
+    tree: Oid,
+    objects: Vec<Oid>,
+}
+
+/// Makes the commit; `words` gives author and message for its tree.
 fn make(
     store: &Store,
     base: &Base,
     (path, content): (&str, &[u8]),
-    (repository, message): (&DefinitionRepository, &str),
-) -> Result<(Oid, Vec<Oid>), WriteBackError> {
+    words: impl Fn(Oid) -> Result<(Author, String), WriteBackError>,
+) -> Result<Made, WriteBackError> {
     let blob = store.add_file(content)?;
     let edits = Edits::from([(path.to_owned(), Some(blob))]);
     let edited = tree::edit(store, Some(base.tree), &edits).map_err(PublishError::from)?;
     let tree = edited.tree.ok_or(PublishError::Nothing)?;
-    let author = message::author(&repository.commit, clock::seconds_since_1970());
-    let commit = Commit { tree, parent: Some(base.tip), author: &author, message };
+    let (author, message) = words(tree)?;
+    let commit = Commit { tree, parent: Some(base.tip), author: &author, message: &message };
     let commit = store.commit(&commit)?;
     let mut objects = vec![commit, blob];
     objects.extend(edited.written);
-    Ok((commit, objects))
+    Ok(Made { commit, tree, objects })
 }
 
 /// Refuses a file, or a message, that holds a secret of this job: it would be in git for ever.

@@ -41,6 +41,7 @@ mod it {
     mod git_service;
     mod helm_answers;
     mod hooks;
+    mod hosting;
     mod identity;
     mod inputs;
     mod install;
@@ -55,6 +56,9 @@ mod it {
     mod preview;
     mod product;
     mod publish;
+    mod pull_request;
+    mod pull_request_details;
+    mod pull_request_set;
     mod rendering;
     mod security;
     mod set;

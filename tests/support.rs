@@ -4,5 +4,6 @@ pub(crate) mod agent;
 pub(crate) mod definition;
 pub(crate) mod git_server;
 pub(crate) mod helm;
+pub(crate) mod hosting;
 pub(crate) mod http;
 pub(crate) mod registry;

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("report", WORDS),
     ("inputs", &["secret", "failure", "nearest", "filename", "environment", "address", "helm"]),
     ("plan", &["secret", "failure", "filename", "environment", "address", "inputs"]),
+    ("hosting", &["secret", "failure", "address", "host", "git", "inputs"]),
     ("hooks", &["failure", "host", "inputs", "plan"]),
     ("helm", &["yaml"]),
     ("source", &["secret", "failure", "yaml", "address", "host", "git", "helm"]),
@@ -46,7 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("charts", &["failure", "yaml", "host", "inputs", "plan", "helm", "definition", "setup"]),
     ("render", &["failure", "environment", "yaml", "plan", "definition", "charts"]),
     ("output", &["failure", "environment", "host", "plan", "render"]),
-    ("publish", &["failure", "environment", "host", "git", "plan", "render"]),
+    ("publish", &["failure", "environment", "host", "git", "hosting", "plan", "render"]),
     (
         "write_back",
         &[
@@ -54,6 +55,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "environment",
             "host",
             "git",
+            "hosting",
             "report",
             "plan",
             "definition",

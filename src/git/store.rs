@@ -89,6 +89,12 @@ impl Store {
         Ok(commit?.tree_id())
     }
 
+    /// Returns the message of a commit.
+    pub fn message_of(&self, commit: Oid) -> Result<String, GitError> {
+        let commit = self.repository.find_commit(commit).map_err(GitError::store("read a commit"));
+        Ok(String::from_utf8_lossy(commit?.message_bytes()).into_owned())
+    }
+
     /// Adds a commit.
     pub fn commit(&self, commit: &Commit<'_>) -> Result<Oid, GitError> {
         let failed = GitError::store("make a commit");

@@ -51,6 +51,11 @@ pub async fn wait(time: Duration) {
     tokio::time::sleep(time).await;
 }
 
+/// Returns what comes of something, or `None` when it takes longer than `time`.
+pub async fn within<T>(time: Duration, something: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(time, something).await.ok()
+}
+
 /// Returns between half of `time` and all of it, at random.
 // Two jobs that lost the same race must not come back at the same moment.
 pub fn jittered(time: Duration) -> Duration {

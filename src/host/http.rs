@@ -37,6 +37,19 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
 }
 
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// It asks.
+    Get,
+    /// It hands over.
+    Post,
+    /// It sets.
+    Put,
+    /// It changes.
+    Patch,
+}
+
 /// An answer whose body is still to be read.
 #[derive(Debug)]
 pub struct Response {
@@ -130,24 +143,34 @@ impl Http {
     /// jittered pauses, only where there is no connection, where the server has too much to do (429,
     /// 503), or where it fails to answer a GET, which changes nothing (500, 502, 504).
     pub async fn send(&self, request: &Request) -> Result<Response, HttpError> {
-        self.repeat(request, Response::is_busy).await
+        let method = if request.body.is_some() { Method::Post } else { Method::Get };
+        self.repeat((method, request), Response::is_busy).await
     }
 
     /// Sends a request on which the server acts. Sent again only where it has certainly not acted: no
     /// connection, 429. With 503 it may be that something before it did not wait for its answer.
     pub async fn send_to_act(&self, request: &Request) -> Result<Response, HttpError> {
-        self.repeat(request, |response| response.status() == 429).await
+        self.repeat((Method::Post, request), |response| response.status() == 429).await
+    }
+
+    /// Sends a request with a method that its body does not tell. A POST is one on which the server
+    /// acts; whatever else is sent twice does the same as once.
+    pub async fn call(&self, method: Method, request: &Request) -> Result<Response, HttpError> {
+        if method == Method::Post {
+            return self.send_to_act(request).await;
+        }
+        self.repeat((method, request), Response::is_busy).await
     }
 
     async fn repeat(
         &self,
-        request: &Request,
+        (method, request): (Method, &Request),
         may_repeat: fn(&Response) -> bool,
     ) -> Result<Response, HttpError> {
         let mut pause = Duration::from_millis(400);
         let mut attempt = 1;
         loop {
-            let result = self.send_once(request).await;
+            let result = self.send_once(method, request).await;
             let wait = match &result {
                 Ok(response) if may_repeat(response) => response.asked_to_wait().unwrap_or(pause),
                 Ok(response) if request.body.is_none() && response.is_failing() => pause,
@@ -163,7 +186,7 @@ impl Http {
         }
     }
 
-    async fn send_once(&self, request: &Request) -> Result<Response, HttpError> {
+    async fn send_once(&self, method: Method, request: &Request) -> Result<Response, HttpError> {
         let host = host(&request.url);
         let mut headers = HeaderMap::new();
         for (name, value) in &request.headers {
@@ -177,10 +200,16 @@ impl Http {
             value.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }
-        let sent = match &request.body {
-            Some(body) => self.client.post(request.url.clone()).body(body.clone()),
-            None => self.client.get(request.url.clone()),
+        let method = match method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
         };
+        let mut sent = self.client.request(method, request.url.clone());
+        if let Some(body) = &request.body {
+            sent = sent.body(body.clone());
+        }
         let result = sent.headers(headers).send().await;
         let inner = result.map_err(|source| classified(host.clone(), source))?;
         if inner.status().is_redirection() {
@@ -188,7 +217,7 @@ impl Http {
             let upgraded = target.as_ref().filter(|next| is_upgrade(inner.url(), next));
             if let (Some(url), None) = (upgraded, &request.body) {
                 let request = Request { url: url.clone(), ..request.clone() };
-                return Box::pin(self.send_once(&request)).await;
+                return Box::pin(self.send_once(Method::Get, &request)).await;
             }
             let to = target.as_ref().map_or_else(|| UNREADABLE.to_owned(), shown);
             return Err(HttpError::Redirected { from: host, to, target });

@@ -133,6 +133,14 @@ pub const INPUTS: &[Specification] = &[
         Kind::Text,
         "Folder of the destination above the environments' folders; `{environment}` replaces those",
     ),
+    Specification {
+        default: "push",
+        ..input(
+            "delivery",
+            Kind::Pick(&["push", "pullRequest", "auto"]),
+            "How changes reach the branch: a push, a pull request, or that where a push is refused",
+        )
+    },
     flag("allowOlder", "Let an older run replace a newer one (a rollback)"),
     Specification {
         default: "auto",
@@ -158,6 +166,45 @@ pub const INPUTS: &[Specification] = &[
     Specification {
         free: true,
         ..input("authorEmail", Kind::Text, "Mail address of the commit's author")
+    },
+    Specification {
+        free: true,
+        ..input(
+            "pullRequestTitle",
+            Kind::Text,
+            "Title of the pull request; placeholders as in the commit's message, and {counts}",
+        )
+    },
+    Specification {
+        free: true,
+        ..input(
+            "pullRequestDescription",
+            Kind::Lines,
+            "Description of the pull request; {changes} stands for the change of each environment",
+        )
+    },
+    input(
+        "pullRequestBranch",
+        Kind::Text,
+        "Branch of the pull request; `{environment}` is replaced; empty: one of our own",
+    ),
+    input("reviewers", Kind::Lines, "Reviewers by mail address, name or id"),
+    input("requiredReviewers", Kind::Lines, "Reviewers who have to approve"),
+    input("labels", Kind::Lines, "Labels of the pull request"),
+    input("workItems", Kind::Lines, "Numbers of the work items to link"),
+    flag("draft", "Make the pull request a draft"),
+    flag("autoComplete", "Let the pull request complete by itself once nothing stands in its way"),
+    Specification {
+        default: "default",
+        ..input(
+            "mergeStrategy",
+            Kind::Pick(&["default", "noFastForward", "squash", "rebase", "rebaseMerge"]),
+            "How the pull request is merged when it completes by itself",
+        )
+    },
+    Specification {
+        default: "true",
+        ..flag("deleteSourceBranch", "Delete the pull request's branch when it completes by itself")
     },
     input(
         "outputDirectory",

@@ -4,7 +4,7 @@ use crate::address::Address;
 use crate::environment::Environment;
 use crate::filename;
 use crate::inputs::{Authentication, Inputs, NoToken};
-use crate::plan::{CommitPlan, Destination, Facts, PlanError, Provenance, Target};
+use crate::plan::{CommitPlan, Delivery, Destination, Facts, PlanError, Provenance, Target};
 use crate::secret::{Credential, Secret};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,7 @@ pub(super) fn destination(
         credential,
         branches: branches(inputs)?,
         allow_older: inputs.allow_older,
+        delivery: Delivery::of(inputs),
         commit: commit(inputs, facts),
         origin: origin(inputs, facts),
     })

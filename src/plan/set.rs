@@ -5,7 +5,9 @@ use crate::failure::Warning;
 use crate::inputs::Inputs;
 use crate::inputs::table::COMMIT_MESSAGE;
 use crate::plan::destination::{commit, credential, origin};
-use crate::plan::{DefinitionRepository, Facts, PlanError, SetPlan, adjusted, facts as build};
+use crate::plan::{
+    DefinitionRepository, Delivery, Facts, PlanError, SetPlan, adjusted, facts as build,
+};
 
 /// Returns what is set, and where.
 pub(super) fn plan(
@@ -40,6 +42,7 @@ fn repository(inputs: &Inputs, facts: &Facts) -> Result<DefinitionRepository, Pl
         address,
         credential,
         message: is_given.then(|| inputs.commit_message.clone()),
+        delivery: Delivery::of(inputs),
         commit: commit(inputs, facts),
         origin: origin(inputs, facts),
     })

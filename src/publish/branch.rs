@@ -2,7 +2,7 @@
 
 use crate::git::store::{Commit, Store};
 use crate::git::tree;
-use crate::git::{self, Oid, Push, PushOutcome, Remote, Tips};
+use crate::git::{self, GitError, Oid, Push, PushOutcome, Remote, Tips};
 use crate::host::clock;
 use crate::plan::{Destination, Target};
 use crate::publish::comparison::Compared;
@@ -31,7 +31,7 @@ pub(super) enum Attempt {
 
 /// A branch, and what would turn it into the rendered manifests.
 pub(super) struct Prepared {
-    base: Base,
+    pub(super) base: Base,
     pub(super) compared: Compared,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Prepared {
 pub(super) struct Base {
     pub(super) tips: Tips,
     /// The branch's tip; `None` when there is no such branch yet.
-    tip: Option<Oid>,
+    pub(super) tip: Option<Oid>,
     /// The commit that a new one follows: the tip, or that of the default branch.
     pub(super) parent: Option<Oid>,
     /// What it holds.
@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
             let published = if superseded { Published::Superseded } else { Published::UpToDate };
             return Ok(Attempt::Ended(compared.report(self, published)));
         }
-        let (commit, objects) = self.commit(&base, &compared)?;
+        let (commit, objects) = self.commit(&base, &compared, |_| Ok(String::new()))?;
         if base.tip.is_none() {
             tell(&self.new_branch(&base));
         }
@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
 
     /// Brings the branch's tip into the store. A branch that is not there begins at the default
     /// branch's tip, as `git checkout -b` does after a clone.
-    async fn fetch(&mut self) -> Result<Base, PublishError> {
+    pub(super) async fn fetch(&mut self) -> Result<Base, PublishError> {
         let tips = self.remote.tips().await?;
         let default = tips.default_branch.clone();
         let is_there = |name: &String| tips.refs.contains_key(name);
@@ -156,8 +156,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Makes the commit and returns it with the objects that it needs.
-    fn commit(&self, base: &Base, compared: &Compared) -> Result<(Oid, Vec<Oid>), PublishError> {
+    /// Makes the commit and returns it with the objects that it needs; `line` gives a last line of
+    /// the message for the commit's tree.
+    pub(super) fn commit(
+        &self,
+        base: &Base,
+        compared: &Compared,
+        line: impl Fn(Oid) -> Result<String, GitError>,
+    ) -> Result<(Oid, Vec<Oid>), PublishError> {
         let edited = tree::edit(&self.store, base.tree, &compared.edits)?;
         let tree = edited.tree.ok_or(PublishError::Nothing)?;
         let changed = compared.environments.iter().filter(|report| report.superseded_by.is_none());
@@ -167,7 +173,7 @@ impl<'a> Run<'a> {
             tree,
             parent: base.parent,
             author: &message::author(plan, clock::seconds_since_1970()),
-            message: &message::message(plan, origin, &targets),
+            message: &(message::message(plan, origin, &targets) + &line(tree)?),
         })?;
         let mut objects = vec![commit];
         objects.extend(edited.written);

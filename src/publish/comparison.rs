@@ -13,7 +13,7 @@ use crate::render::{Manifests, Rendered};
 use std::collections::BTreeMap;
 
 /// The difference between a branch and the rendered manifests.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Compared {
     /// The changes to each environment.
     pub(super) environments: Vec<EnvironmentReport>,
@@ -21,7 +21,7 @@ pub(super) struct Compared {
     pub(super) edits: Edits,
     /// The contents of those to be written.
     pub(super) blobs: Vec<Oid>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Run<'_> {

@@ -5,6 +5,7 @@ use crate::git::tree::EditError;
 use crate::git::{GitError, Refusal};
 use crate::publish::changeset::Foreign;
 use crate::publish::inventory::{self, InventoryError};
+use crate::publish::proposal::ProposalError;
 
 /// Manifests that could not be published, or must not be.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +13,9 @@ pub enum PublishError {
     /// The repository, or the way there, failed.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// There is no pull request.
+    #[error(transparent)]
+    Proposal(#[from] ProposalError),
     /// Others were faster every time.
     #[error("each of {attempts} pushes to the branch {branch} came after another one")]
     RaceLost {
@@ -165,6 +169,11 @@ impl PublishError {
         }
     }
 
+    /// Tells whether the server has refused a push, so that a pull request may help.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Policy { .. } | Self::Permission { .. } | Self::Refused { .. })
+    }
+
     /// Returns the error for a file that is not ours in an environment's folder.
     pub fn foreign(folder: &str, Foreign(path): &Foreign) -> Self {
         Self::Foreign { path: format!("{folder}/{path}") }
@@ -185,6 +194,7 @@ impl Diagnose for PublishError {
     fn code(&self) -> Code {
         match self {
             Self::Git(error) => error.code(),
+            Self::Proposal(error) => error.code(),
             Self::RaceLost { .. } => Code::RaceLost,
             Self::NoDefaultBranch { .. } => Code::MissingInput,
             Self::Policy { .. } => Code::PolicyRefused,
@@ -201,6 +211,7 @@ impl Diagnose for PublishError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Git(error) => return error.hint(),
+            Self::Proposal(error) => return error.hint(),
             Self::RaceLost { .. } => {
                 "run the job again; if it happens often, give the pipelines branches of their own"
                     .to_owned()
@@ -209,10 +220,12 @@ impl Diagnose for PublishError {
                 "name the branch in the input destinationBranch".to_owned()
             }
             Self::Policy { .. } => "let the token's owner bypass policies when pushing (the \
-                 permission of that name on the branch), or publish to a branch without policies"
+                 permission of that name on the branch), publish by pull request (`delivery: \
+                 pullRequest` or `auto`), or to a branch without policies"
                 .to_owned(),
             Self::Permission { .. } => "give the token's owner the permission Contribute on the \
-                 branch, and Create branch where the branch is new"
+                 branch, and Create branch where the branch is new; replacing the branch of a pull \
+                 request that another identity has made takes Force push"
                 .to_owned(),
             Self::Refused { .. } => "see the server's words below".to_owned(),
             Self::Emptied { .. } => "if the environment is to end, remove its folder in the \

@@ -7,7 +7,7 @@ use crate::plan::{CommitPlan, DefinitionRepository, Provenance, Target};
 /// Returns the message of a commit that changes the manifests of `targets`.
 pub fn message(plan: &CommitPlan, origin: &Provenance, targets: &[&Target]) -> String {
     let names: Vec<String> = targets.iter().map(|target| target.environment.to_string()).collect();
-    let mut message = filled(&plan.message, origin, &names);
+    let mut message = filled(&plan.message, origin, &names, &[]);
     if message.is_empty() {
         message = format!("Updated k8s manifest files of {}", names.join(", "));
     }
@@ -22,13 +22,18 @@ pub fn of_values(
     environment: &Environment,
 ) -> String {
     let (origin, names) = (&repository.origin, [environment.to_string()]);
-    let given = repository.message.as_deref().map(|message| filled(message, origin, &names));
+    let given = repository.message.as_deref().map(|message| filled(message, origin, &names, &[]));
     let message = given.filter(|message| !message.is_empty());
     message.unwrap_or_else(|| clean(subject)) + &trailers(origin, &names)
 }
 
-/// Returns a message with its placeholders replaced.
-fn filled(template: &str, origin: &Provenance, names: &[String]) -> String {
+/// Returns a text with its placeholders replaced, among them `more` ones.
+pub(super) fn filled(
+    template: &str,
+    origin: &Provenance,
+    names: &[String],
+    more: &[(&str, &str)],
+) -> String {
     let source = &origin.source;
     let build = origin.build.as_ref();
     // What came from outside may hold placeholders itself: each is replaced once.
@@ -39,7 +44,10 @@ fn filled(template: &str, origin: &Provenance, names: &[String]) -> String {
             "sourceMessage" => first_line(source.message.as_deref().unwrap_or_default()),
             "buildNumber" => build.map(|build| build.number.clone()).unwrap_or_default(),
             "buildId" => build.map(|build| build.id.to_string()).unwrap_or_default(),
-            _ => return None,
+            other => {
+                let (_, value) = more.iter().find(|(name, _)| *name == other)?;
+                (*value).to_owned()
+            }
         })
     });
     clean(&replaced)
@@ -111,7 +119,7 @@ fn first_line(text: &str) -> String {
 }
 
 /// Returns a text without control characters other than line breaks, and without blanks around.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     text.trim().to_owned()

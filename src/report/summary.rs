@@ -16,6 +16,8 @@ pub struct Summary {
     pub destination: Option<String>,
     /// The commit, with its page where one is known.
     pub commit: Option<Link>,
+    /// The pull requests that hold the changes.
+    pub pull_requests: Vec<Link>,
     /// The environments.
     pub environments: Vec<EnvironmentSummary>,
 }
@@ -54,6 +56,9 @@ impl Summary {
         }
         if let Some(commit) = &self.commit {
             paragraph(&mut text, &format!("Commit: {}", commit.markdown(redaction)));
+        }
+        for link in &self.pull_requests {
+            paragraph(&mut text, &format!("Pull request: {}", link.markdown(redaction)));
         }
         if !self.environments.is_empty() {
             text.push_str("| Environment | Objects | Added | Modified | Removed |\n");
@@ -148,6 +153,7 @@ mod tests {
             headline: "Published 1 environment.".to_owned(),
             destination: Some("https://host/r, branch main".to_owned()),
             commit: Some(Link { text: "1234567".to_owned(), url: None }),
+            pull_requests: Vec::new(),
             environments: vec![environment],
         };
         expect![[r#"

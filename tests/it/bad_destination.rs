@@ -67,8 +67,8 @@ fn a_branch_policy() {
         &publishing(STATIC, &repository),
         &repository,
         &expect![[r#"
-        a policy of the branch main does not allow pushes to http://127.0.0.1:$PORT/manifests — let the token's owner bypass policies when pushing (the permission of that name on the branch), or publish to a branch without policies (E505)
-    "#]],
+            a policy of the branch main does not allow pushes to http://127.0.0.1:$PORT/manifests — let the token's owner bypass policies when pushing (the permission of that name on the branch), publish by pull request (`delivery: pullRequest` or `auto`), or to a branch without policies (E505)
+        "#]],
     );
     assert!(transcript.to_string().contains(policy), "{transcript}");
 

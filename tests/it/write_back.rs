@@ -5,7 +5,7 @@ use crate::support::agent::Agent;
 use crate::support::definition::Definition;
 use crate::support::git_server::{Git, GitServer, Repository};
 
-const CONFIG: &str = "# Who runs what.\nconfig:\n  replicas: 3 # enough\nsubcomponents:\n  a:\n    config:\n      image: {tag: '1.0'}\n";
+pub(crate) const CONFIG: &str = "# Who runs what.\nconfig:\n  replicas: 3 # enough\nsubcomponents:\n  a:\n    config:\n      image: {tag: '1.0'}\n";
 
 /// Returns a server with a definition's repository, whose files stand below `hld`.
 fn served() -> (GitServer, Repository) {
@@ -15,7 +15,12 @@ fn served() -> (GitServer, Repository) {
 }
 
 fn defined(server: &GitServer) -> Repository {
-    let repository = server.repository("definitions").with_files(&[("README.md", "Read me.\n")]);
+    defined_at(server, "definitions")
+}
+
+/// Returns a definition's repository of this name.
+pub(crate) fn defined_at(server: &GitServer, name: &str) -> Repository {
+    let repository = server.repository(name).with_files(&[("README.md", "Read me.\n")]);
     let mut files: Vec<_> = STATIC.iter().map(|(p, text)| (format!("hld/{p}"), *text)).collect();
     files.retain(|(path, _)| path != "hld/config/prod.yaml");
     files.push(("hld/config/prod.yaml".to_owned(), CONFIG));
@@ -26,7 +31,7 @@ fn defined(server: &GitServer) -> Repository {
 
 /// Returns a step that sets values of what the agent has checked out from a repository: a commit,
 /// and no branch.
-fn setting(repository: &Repository, values: &str) -> Agent {
+pub(crate) fn setting(repository: &Repository, values: &str) -> Agent {
     let agent = step()
         .secret("ACCESS_TOKEN", TOKEN)
         .env("ACCESS_TOKEN", "$(ACCESS_TOKEN)")
