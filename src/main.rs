@@ -5,6 +5,10 @@ use fabrikate_gitops::host::agent::Agent;
 use fabrikate_gitops::session;
 use std::process::ExitCode;
 
+/// Templates allocate much and little at a time, on every thread.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::parse(std::env::args_os()) {
         Ok(Request::Task) => session::task(&Agent::from_environment()),

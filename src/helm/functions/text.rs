@@ -6,6 +6,7 @@ use crate::helm::functions::fault;
 use crate::helm::functions::letters::{self, is_space, trimmed, trimmed_of};
 use crate::helm::template::{FunctionError, Interpreter, Rest};
 use crate::helm::value::{Map, STRING_MAP, Text, Value};
+use memchr::memmem::find;
 
 /// `hello`: a greeting.
 pub(super) fn hello() -> &'static str {
@@ -46,15 +47,6 @@ pub(super) fn has_prefix(prefix: Text, text: Text) -> bool {
 /// `hasSuffix`: whether a text ends with another one.
 pub(super) fn has_suffix(suffix: Text, text: Text) -> bool {
     text.as_bytes().ends_with(suffix.as_bytes())
-}
-
-/// Returns the place of the first occurrence.
-pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    match (str::from_utf8(text), str::from_utf8(part)) {
-        (Ok(text), Ok(part)) => text.find(part),
-        _ if part.is_empty() => Some(0),
-        _ => text.windows(part.len()).position(|window| window == part),
-    }
 }
 
 /// `replace`: every occurrence becomes something else.

@@ -26,8 +26,7 @@ pub(super) fn split(text: &Text) -> Vec<Text> {
 /// Returns where the next separator is that stands at the start of a line.
 fn find(text: &[u8], from: usize, previous_end: usize) -> Option<usize> {
     let rest = text.get(from..)?;
-    let places = rest.windows(SEPARATOR.len()).enumerate();
-    let mut places = places.filter(|(_, bytes)| *bytes == SEPARATOR).map(|(place, _)| from + place);
+    let mut places = memchr::memmem::find_iter(rest, SEPARATOR).map(|place| from + place);
     places.find(|place| {
         let is_line = *place > previous_end && text.get(*place - 1) == Some(&b'\n');
         *place == 0 || is_line

@@ -3,6 +3,7 @@
 use crate::helm::format::{Escape, is_digit, is_letter, is_printed, quoted};
 use crate::helm::template::problem::ParseProblem;
 use crate::helm::template::token::{Keyword, Span, Token, TokenKind};
+use memchr::memmem::find;
 
 /// Returns one token after the other, and the end again and again.
 pub(crate) struct Lexer<'s> {
@@ -256,7 +257,12 @@ impl<'s> Lexer<'s> {
 
     /// Reads letters and digits up to something that may follow them.
     fn word(&mut self) -> Result<(), ParseProblem> {
-        while self.peek().is_some_and(is_alphanumeric) {
+        loop {
+            let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            self.position += self.rest().iter().take_while(|byte| is_plain(byte)).count();
+            if !self.peek().is_some_and(is_alphanumeric) {
+                break;
+            }
             self.advance();
         }
         match self.peek() {
@@ -373,19 +379,6 @@ fn decode(text: &[u8]) -> Option<(char, usize)> {
     match chunk.valid().chars().next() {
         Some(character) => Some((character, character.len_utf8())),
         None => Some((char::REPLACEMENT_CHARACTER, 1)),
-    }
-}
-
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut from = 0;
-    loop {
-        let rest = text.get(from..)?;
-        let at = from + rest.iter().position(|byte| *byte == first)?;
-        if text.get(at..)?.starts_with(wanted) {
-            return Some(at);
-        }
-        from = at + 1;
     }
 }
 
