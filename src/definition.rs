@@ -108,6 +108,7 @@ pub async fn load(
     files: &mut Files,
     hooks: &mut Hooks,
 ) -> Result<Option<Definition>, DefinitionError> {
+    files.bounds().check(&plan.folder)?;
     let root = root(&plan.folder)?;
     let mut walk = walk::Walk::new(environment.words(), files, hooks);
     if walk.whole(&root).await? == Ran::OnlyInACopy {
@@ -116,7 +117,7 @@ pub async fn load(
     let mut definition = walk.finish(environment.clone());
     let unknown = unknown_words(&root, environment, files);
     if let Some(unknown) = unknown.first() {
-        let words = source::known_words(&root);
+        let words = source::known_words(&root, files.bounds());
         let near = nearest(unknown, &words).map(str::to_owned);
         let error = DefinitionError::UnknownEnvironment { word: unknown.clone(), near, words };
         if !plan.allow_missing_environment {
@@ -139,13 +140,13 @@ pub fn root(folder: &Path) -> Result<PathBuf, DefinitionError> {
 
 /// Returns the words of an environment for which no component that was loaded has a file, nor any
 /// folder below the root.
-fn unknown_words(root: &Path, environment: &Environment, files: &Files) -> Vec<String> {
+fn unknown_words(root: &Path, environment: &Environment, files: &mut Files) -> Vec<String> {
     let unseen = environment.words().iter().filter(|word| !word.is_empty() && !files.knows(word));
     let unseen: Vec<String> = unseen.cloned().collect();
     if unseen.is_empty() {
         return unseen;
     }
     // It may be known to a component that is disabled, which is not loaded.
-    let known = source::known_words(root);
+    let known = source::known_words(root, files.bounds());
     unseen.into_iter().filter(|word| word != "common" && !known.contains(word)).collect()
 }

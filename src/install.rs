@@ -11,7 +11,7 @@ use crate::host::files::{self, Entry};
 use crate::inputs::Install;
 use crate::secret::Secret;
 use crate::source::{
-    Access, Chart, Fetched, Manifest, Need, Repository, SourceError, Sources, What,
+    Access, Chart, Fetched, Manifest, Need, Repository, SourceError, Sources, What, access_file,
 };
 use futures_util::stream::{self, StreamExt};
 use std::collections::BTreeSet;
@@ -100,6 +100,7 @@ impl Installer {
         words: &[String],
         (files, hooks): (&mut Files, &mut Hooks),
     ) -> Result<Ran, InstallError> {
+        files.bounds().check(folder).map_err(DefinitionError::from)?;
         let folder = root(folder)?;
         let mut tree = Tree::new(words, files);
         let outer = tree.outer_root(&folder)?;
@@ -144,7 +145,9 @@ impl Installer {
         let (mut visited, mut needs) = (Vec::new(), Vec::new());
         for (node, above) in level {
             check_kind(&node.description, &node.display(), &node.place())?;
-            let access = above.with_file(&node.folder)?;
+            let file = access_file(&node.folder);
+            tree.files().bounds().check(&file).map_err(DefinitionError::from)?;
+            let access = above.with_file(file)?;
             if self.run(&node, "before-install", (hooks, tree)).await? != Ran::Yes {
                 return Ok(None);
             }
@@ -193,6 +196,9 @@ impl Installer {
         needs: Vec<Need>,
         (hooks, tree): (&mut Hooks, &mut Tree<'_>),
     ) -> Result<Ran, InstallError> {
+        for need in &needs {
+            tree.files().bounds().check(&need.into).map_err(DefinitionError::from)?;
+        }
         let needs = self.open(needs);
         if needs.is_empty() {
             return Ok(Ran::Yes);
@@ -204,8 +210,9 @@ impl Installer {
         let results: Vec<_> = stream::iter(fetching).buffered(AT_ONCE).collect().await;
         for (need, result) in needs.into_iter().zip(results) {
             hooks.mark_fetched(&need.into);
-            self.filled.insert(need.into);
             self.fetched.extend(result?.into_iter().map(|one| (need.component.clone(), one)));
+            tree.files().bounds().mark_fetched(&need.into);
+            self.filled.insert(need.into);
         }
         tree.files().forget();
         Ok(Ran::Yes)

@@ -83,6 +83,8 @@ pub struct SetPlan {
     pub working_folder: PathBuf,
     /// The folder of the root component in the checkout.
     pub folder: PathBuf,
+    /// The folders that no link of the definition may lead out of.
+    pub bounds: Vec<PathBuf>,
     /// The repository; `None` where the step only shows what it would change in the checkout.
     pub repository: Option<DefinitionRepository>,
     /// What to tell before the work begins.
@@ -129,6 +131,9 @@ pub struct DefinitionPlan {
     pub environments: Vec<Environment>,
     /// Whether an environment may be one that no configuration file knows.
     pub allow_missing_environment: bool,
+    /// The folders that no link of the definition may lead out of; none on a person's machine, where
+    /// links lead anywhere.
+    pub bounds: Vec<PathBuf>,
 }
 
 /// Whether anything may change the definition's folder.
@@ -252,6 +257,7 @@ fn manifests(
     let folder = facts.definition_folder(inputs.definition_path.as_deref());
     let definition = DefinitionPlan {
         top: facts.top_of(&folder),
+        bounds: facts.bounds(&folder),
         folder,
         environments: inputs.environments.clone(),
         allow_missing_environment: inputs.allow_missing_environment,

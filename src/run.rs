@@ -59,6 +59,8 @@ pub async fn generate(
             environments: vec![environment],
             // Fabrikate renders the common layer for an environment that nothing knows.
             allow_missing_environment: true,
+            // In place, as Fabrikate: links lead where they do.
+            bounds: Vec::new(),
         },
         charts: ChartPlan::default(),
         // What `fab generate` does not find it does not fetch.

@@ -11,9 +11,9 @@ mod repository;
 mod shared;
 mod web;
 
-pub use access::Access;
+pub use access::{Access, access_file};
 pub use error::{Problem, SourceError};
-pub use lock::{Lock, LockError};
+pub use lock::{Lock, LockError, lock_file};
 pub use repository::Chart;
 
 use crate::failure::Place;

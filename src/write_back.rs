@@ -9,13 +9,15 @@ pub use error::WriteBackError;
 use crate::definition::DefinitionError;
 use crate::edit::file::{Format, Target};
 use crate::edit::set::{self, Values};
-use crate::edit::{Set, Style};
+use crate::edit::{EditError, Set, Style};
 use crate::environment::Environment;
 use crate::failure::{Code, Diagnose};
 use crate::git::store::{Author, Commit, Store};
 use crate::git::tree::{self, Edits, Kind};
 use crate::git::{self, Oid, Push, PushOutcome, Remote, Tips};
-use crate::host::{clock, files};
+use crate::host::clock;
+use crate::host::files::bounds::{Bounds, Leaving};
+use crate::host::files::{self, Entry};
 use crate::hosting::Host;
 use crate::plan::{self, DefinitionRepository, Delivery, SetPlan};
 use crate::publish::{
@@ -35,6 +37,7 @@ pub struct Change {
     request: Set,
     values: Values,
     environment: Environment,
+    bounds: Bounds,
 }
 
 /// What the change means for one file.
@@ -72,15 +75,25 @@ impl Change {
             assignments: inputs.assignments.clone(),
             no_new_keys: false,
         };
+        let mut bounds = Bounds::new(plan.bounds.iter().map(PathBuf::as_path));
+        if let Some(file) = &request.file {
+            bounds.check(&plan.working_folder.join(file)).map_err(leaves)?;
+        }
         let values = set::values(&request, &plan.working_folder)?;
         let environment = Environment::of(vec![inputs.environment.clone()])
-            .map_err(|source| crate::edit::EditError::Environment { source })?;
-        Ok(Self { request, values, environment })
+            .map_err(|source| EditError::Environment { source })?;
+        Ok(Self { request, values, environment, bounds })
     }
 
     /// Returns what would change in a checkout, and changes nothing.
     pub fn in_checkout(&self, folder: &Path) -> Result<Vec<EnvironmentReport>, WriteBackError> {
-        let is_there = |name: &str| files::entry(&folder.join(name)) == files::Entry::File;
+        let is_there = |name: &str| files::entry(&folder.join(name)) == Entry::File;
+        let mut bounds = self.bounds.clone();
+        let configurations =
+            ["yaml", "json"].map(|end| format!("config/{}.{end}", self.request.environment));
+        for name in COMPONENT_FILES.into_iter().chain(configurations.iter().map(String::as_str)) {
+            bounds.check(&folder.join(name)).map_err(leaves)?;
+        }
         if !COMPONENT_FILES.iter().any(|name| is_there(name)) {
             return Err(WriteBackError::no_component(folder.to_owned()));
         }
@@ -135,6 +148,10 @@ impl Change {
         };
         format!("Set {what}{of} in config/{file}")
     }
+}
+
+fn leaves(link: Leaving) -> EditError {
+    DefinitionError::from(link).into()
 }
 
 /// The files that make a folder a component.

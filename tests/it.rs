@@ -48,6 +48,7 @@ mod it {
     mod install_charts;
     mod install_registry;
     mod laptop;
+    mod links;
     mod local_failures;
     mod merging;
     mod ordering;

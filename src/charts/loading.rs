@@ -43,6 +43,8 @@ fn said(error: impl std::fmt::Display) -> String {
 #[derive(Default)]
 struct Found {
     files: Vec<File>,
+    /// How many folders there are; links that lead upwards make endlessly many.
+    folders: usize,
     bytes: u64,
 }
 
@@ -50,6 +52,10 @@ struct Found {
 fn add(folder: &Path, prefix: &str, depth: usize, found: &mut Found) -> Result<(), String> {
     if depth > DEEPEST {
         return Err(format!("the folders of the chart are more than {DEEPEST} deep"));
+    }
+    found.folders += 1;
+    if found.folders / 2 > MOST_FILES {
+        return Err("the chart's folder holds too much".to_owned());
     }
     for name in files::list(folder).map_err(said)? {
         let (path, name) = (folder.join(&name), format!("{prefix}{}", name.to_string_lossy()));

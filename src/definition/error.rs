@@ -5,6 +5,7 @@ use crate::definition::document::Problem;
 use crate::failure::{Code, Diagnose, Place};
 use crate::hooks::HookError;
 use crate::host::files::FileError;
+use crate::host::files::bounds::Leaving;
 use std::path::PathBuf;
 
 /// A definition that cannot be rendered as it is.
@@ -166,6 +167,9 @@ pub enum DefinitionError {
         /// Which and why.
         source: HookError,
     },
+    /// A link that leads out of the checkout, or of what was fetched.
+    #[error(transparent)]
+    Link(#[from] Leaving),
     /// A name that cannot be part of a manifest's path.
     #[error("the name `{name}` cannot be that of a folder: {reason}")]
     UnsafeName {
@@ -206,6 +210,7 @@ impl Diagnose for DefinitionError {
             Self::NoChart { .. } => Code::ChartMissing,
             Self::Static { .. } => Code::StaticUnreadable,
             Self::Hook { source } => source.code(),
+            Self::Link(link) => link.code(),
             Self::UnsafeName { .. } => Code::UnsafeName,
             Self::UnknownEnvironment { .. } => Code::UnknownEnvironment,
         }
@@ -251,6 +256,7 @@ impl Diagnose for DefinitionError {
                     .to_owned()
             }
             Self::Hook { source } => return source.hint(),
+            Self::Link(link) => return link.hint(),
             Self::UnsafeName { .. } => "rename the component".to_owned(),
             Self::UnknownEnvironment { near, words, .. } => unknown_hint(near.as_deref(), words),
         })
@@ -268,6 +274,7 @@ impl Diagnose for DefinitionError {
                 Some(Place { file: file.clone(), line, column })
             }
             Self::Hook { source } => source.place(),
+            Self::Link(link) => link.place(),
             Self::Conflict { place, .. }
             | Self::UnknownType { place, .. }
             | Self::UnknownMethod { place, .. }

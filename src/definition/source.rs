@@ -4,6 +4,7 @@ use crate::definition::DefinitionError;
 use crate::definition::component::{self, Description};
 use crate::definition::config::Config;
 use crate::definition::document::{Json, Problem};
+use crate::host::files::bounds::{Bounds, Leaving};
 use crate::host::files::{self, Entry, FileError};
 use crate::yaml;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ pub struct Files {
     layers: BTreeMap<PathBuf, Option<Arc<Layer>>>,
     statics: BTreeMap<PathBuf, Arc<Vec<u8>>>,
     words: BTreeSet<String>,
+    bounds: Bounds,
 }
 
 /// A component with the file that describes it.
@@ -38,12 +40,23 @@ pub struct Layer {
 }
 
 impl Files {
+    /// Returns files that are read within bounds.
+    pub fn within(bounds: Bounds) -> Self {
+        Self { bounds, ..Self::default() }
+    }
+
+    /// Returns what links may lead to.
+    pub fn bounds(&mut self) -> &mut Bounds {
+        &mut self.bounds
+    }
+
     /// Returns the component that a folder holds.
     pub fn component(&mut self, folder: &Path) -> Result<Arc<Described>, DefinitionError> {
         if let Some(described) = self.descriptions.get(folder) {
             return Ok(Arc::clone(described));
         }
-        let found = either(folder, "component", component::describe, component::describe);
+        let readers: Readers<Description> = (component::describe, component::describe);
+        let found = either((folder, &mut self.bounds), "component", readers);
         let (file, description) = match found {
             Ok(Some(found)) => found,
             Ok(None) => {
@@ -58,6 +71,7 @@ impl Files {
             Err((file, Unreadable::Content(source))) => {
                 return Err(DefinitionError::Component { file, source });
             }
+            Err((_, Unreadable::Link(link))) => return Err(link.into()),
         };
         let described = Arc::new(Described { file, description: Arc::new(description) });
         self.descriptions.insert(folder.to_owned(), Arc::clone(&described));
@@ -75,11 +89,13 @@ impl Files {
             return Ok(layer.clone());
         }
         let configurations = folder.join("config");
+        self.bounds.check(&configurations)?;
         // Nothing below a file can be there, and Fabrikate takes that for no configuration.
         if files::entry(&configurations) == Entry::File {
             return Err(DefinitionError::NoConfigFolder { file: configurations });
         }
-        let found = either(&configurations, word, Config::read, Config::read);
+        let readers: Readers<Config> = (Config::read, Config::read);
+        let found = either((&configurations, &mut self.bounds), word, readers);
         let layer = match found {
             Ok(found) => found.map(|(file, config)| Arc::new(Layer { file, config })),
             Err((file, Unreadable::File(source))) => {
@@ -88,6 +104,7 @@ impl Files {
             Err((file, Unreadable::Content(source))) => {
                 return Err(DefinitionError::Config { file, source });
             }
+            Err((_, Unreadable::Link(link))) => return Err(link.into()),
         };
         self.layers.insert(stem, layer.clone());
         Ok(layer)
@@ -99,6 +116,7 @@ impl Files {
         self.descriptions.clear();
         self.layers.clear();
         self.statics.clear();
+        self.bounds.forget();
     }
 
     fn remember_words(&mut self) {
@@ -117,15 +135,22 @@ impl Files {
     }
 
     /// Returns the manifest of a static component: every file of its folder in the order of the
-    /// names' bytes, whatever it is called and whatever it holds.
-    pub fn manifest(&mut self, folder: &Path) -> Result<Arc<Vec<u8>>, FileError> {
+    /// names' bytes, whatever it is called and whatever it holds. `unreadable` makes the error of
+    /// one that cannot be read.
+    pub fn manifest(
+        &mut self,
+        folder: &Path,
+        unreadable: impl Fn(FileError) -> DefinitionError,
+    ) -> Result<Arc<Vec<u8>>, DefinitionError> {
         if let Some(manifest) = self.statics.get(folder) {
             return Ok(Arc::clone(manifest));
         }
         let mut manifest = Vec::new();
-        for name in files::list(folder)? {
+        for name in files::list(folder).map_err(&unreadable)? {
+            let file = folder.join(name);
+            self.bounds.check(&file)?;
             manifest.extend_from_slice(b"---\n");
-            manifest.extend_from_slice(&files::read(&folder.join(name))?);
+            manifest.extend_from_slice(&files::read(&file).map_err(&unreadable)?);
             manifest.push(b'\n');
         }
         let manifest = Arc::new(manifest);
@@ -143,23 +168,25 @@ fn word_of(stem: &Path) -> Option<String> {
 enum Unreadable {
     File(FileError),
     Content(Problem),
+    Link(Leaving),
 }
 
+/// What reads a file that is YAML, and one that is JSON.
+type Readers<T> = (fn(&yaml::Node) -> Result<T, Problem>, fn(&Json) -> Result<T, Problem>);
 type Found<T> = Result<Option<(PathBuf, T)>, (PathBuf, Unreadable)>;
 
 /// Reads `stem.yaml`, or `stem.json` when there is no such file. A YAML file that is there is the
 /// one that counts, even if it cannot be read.
 fn either<T>(
-    folder: &Path,
+    (folder, bounds): (&Path, &mut Bounds),
     stem: &str,
-    from_yaml: fn(&yaml::Node) -> Result<T, Problem>,
-    from_json: fn(&Json) -> Result<T, Problem>,
+    (from_yaml, from_json): Readers<T>,
 ) -> Found<T>
 where
     T: Default,
 {
     let file = folder.join(format!("{stem}.yaml"));
-    if let Some(bytes) = content(&file)? {
+    if let Some(bytes) = content(&file, bounds)? {
         let root = yaml::parse(&bytes).map_err(Problem::from);
         let read = root.and_then(|root| root.map_or_else(|| Ok(T::default()), |r| from_yaml(&r)));
         return match read {
@@ -168,7 +195,7 @@ where
         };
     }
     let file = folder.join(format!("{stem}.json"));
-    let Some(bytes) = content(&file)? else {
+    let Some(bytes) = content(&file, bounds)? else {
         return Ok(None);
     };
     match Json::parse(&bytes).and_then(|json| from_json(&json)) {
@@ -177,7 +204,8 @@ where
     }
 }
 
-fn content(file: &Path) -> Result<Option<Vec<u8>>, (PathBuf, Unreadable)> {
+fn content(file: &Path, bounds: &mut Bounds) -> Result<Option<Vec<u8>>, (PathBuf, Unreadable)> {
+    bounds.check(file).map_err(|link| (file.to_owned(), Unreadable::Link(link)))?;
     files::read_if_there(file).map_err(|error| (file.to_owned(), Unreadable::File(error)))
 }
 
@@ -246,8 +274,8 @@ pub fn is_remote(description: &Description) -> bool {
 }
 
 /// Returns the words for which any `config` folder below a definition has a file, at most a few
-/// thousand folders deep into it.
-pub fn known_words(root: &Path) -> Vec<String> {
+/// thousand folders deep into it and never behind a link that leaves the bounds.
+pub fn known_words(root: &Path, bounds: &mut Bounds) -> Vec<String> {
     let mut words = BTreeSet::new();
     let mut folders = vec![(root.to_owned(), 0)];
     let mut seen = 0;
@@ -265,7 +293,8 @@ pub fn known_words(root: &Path) -> Vec<String> {
             }
             let hidden = text.starts_with('.') || text == "generated";
             let path = folder.join(&name);
-            if !hidden && depth < 32 && files::entry(&path) == Entry::Folder {
+            let stays = !hidden && bounds.check(&path).is_ok();
+            if stays && depth < 32 && files::entry(&path) == Entry::Folder {
                 folders.push((path, depth + 1));
             }
         }

@@ -123,19 +123,20 @@ impl<'a> Walk<'a> {
         match description.kind.as_str() {
             "static" => {
                 let folder = source::static_folder(&node.folder, description);
+                self.tree.files().bounds().check(&folder)?;
                 if source::is_remote(description) && files::entry(&folder) == Entry::Missing {
                     return Err(not_fetched(description, &folder, &place));
                 }
-                let manifest = self.tree.files().manifest(&folder);
-                let manifest = manifest.map_err(|source| DefinitionError::Static {
-                    component,
+                let unreadable = |source| DefinitionError::Static {
+                    component: component.clone(),
                     source,
-                    place,
-                })?;
-                Ok(Generator::Static(manifest))
+                    place: place.clone(),
+                };
+                Ok(Generator::Static(self.tree.files().manifest(&folder, unreadable)?))
             }
             "helm" => {
                 let path = source::chart(&node.folder, description);
+                self.tree.files().bounds().check_tree(&path)?;
                 let is_missing = files::entry(&path) == Entry::Missing;
                 if is_missing && source::is_remote(description) {
                     return Err(not_fetched(description, &path, &place));

@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that touches files")]
 
+pub mod bounds;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -95,6 +97,11 @@ pub fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
 }
 
+/// Returns what a link says where it leads.
+pub fn link_text(path: &Path) -> Result<PathBuf, FileError> {
+    fs::read_link(path).map_err(failed("read the link", path))
+}
+
 /// Returns the bytes of a file, or `None` when there is nothing at `path`.
 pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     match read(path) {
@@ -186,7 +193,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
 
 #[cfg(unix)]
 fn copy_link(from: &Path, to: &Path) -> Result<(), FileError> {
-    let target = fs::read_link(from).map_err(failed("read the link", from))?;
+    let target = link_text(from)?;
     std::os::unix::fs::symlink(target, to).map_err(failed("make the link", to))
 }
 

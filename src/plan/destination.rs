@@ -103,13 +103,15 @@ pub(super) fn refuse_overlaps(targets: &[Target]) -> Result<(), PlanError> {
     let words = |target: &Target| target.environment.words().join(" ");
     for (index, first) in targets.iter().enumerate() {
         for second in targets.iter().skip(index + 1) {
-            if first.folder == second.folder {
+            if on_windows(&first.folder) == on_windows(&second.folder) {
+                let is_exact = first.folder == second.folder;
                 let folder = first.folder.clone();
                 let (first, second) = (words(first), words(second));
-                return Err(PlanError::SharedFolder { first, second, folder });
+                return Err(PlanError::SharedFolder { first, second, folder, is_exact });
             }
             let nested = [(first, second), (second, first)].into_iter().find(|(outer, inner)| {
-                inner.folder.strip_prefix(&outer.folder).is_some_and(|rest| rest.starts_with('/'))
+                let (outer, inner) = (on_windows(&outer.folder), on_windows(&inner.folder));
+                inner.strip_prefix(&outer).is_some_and(|rest| rest.starts_with('/'))
             });
             if let Some((outer, inner)) = nested {
                 let folder = outer.folder.clone();
@@ -119,6 +121,11 @@ pub(super) fn refuse_overlaps(targets: &[Target]) -> Result<(), PlanError> {
         }
     }
     Ok(())
+}
+
+/// Returns what tells folders apart on Windows and macOS, where the case of letters does not.
+fn on_windows(folder: &str) -> String {
+    folder.to_lowercase()
 }
 
 const PLACEHOLDER: &str = "{environment}";

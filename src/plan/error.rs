@@ -65,7 +65,8 @@ pub enum PlanError {
         inner: String,
     },
     /// Two environments have one folder.
-    #[error("the environments `{first}` and `{second}` would share the folder `{folder}`")]
+    #[error("the environments `{first}` and `{second}` would share the folder `{folder}`{}",
+        if *.is_exact { "" } else { " where the case of letters does not count, as on Windows and macOS" })]
     SharedFolder {
         /// One environment's words.
         first: String,
@@ -73,6 +74,8 @@ pub enum PlanError {
         second: String,
         /// The folder.
         folder: String,
+        /// Whether it is one on every system.
+        is_exact: bool,
     },
     /// The folder of one environment holds that of another one.
     #[error(

@@ -162,6 +162,15 @@ impl Facts {
         if folder.starts_with(top) { top.to_owned() } else { folder.to_owned() }
     }
 
+    /// Returns the folders that no link of a definition in `folder` may lead out of: in a pipeline
+    /// those that are checked out. Elsewhere there are none.
+    pub fn bounds(&self, folder: &Path) -> Vec<PathBuf> {
+        let top = Some(self.top_of(folder)).filter(|top| !top.starts_with(&self.sources_folder));
+        let is_job = self.job_folder.is_some();
+        let bounds = top.into_iter().chain([self.sources_folder.clone()]);
+        bounds.filter(|_| is_job).collect()
+    }
+
     /// Tells whether an address belongs to the collection that the job's token is for.
     // dev.azure.com serves every organization: there the organization counts too.
     pub fn is_own_host(&self, url: &Url) -> bool {

@@ -24,10 +24,12 @@ pub(super) fn plan(
     } else {
         Some(repository(inputs, facts)?)
     };
+    let folder = facts.definition_folder(inputs.definition_path.as_deref());
     Ok(SetPlan {
         inputs: inputs.set.clone(),
         working_folder: facts.working_folder.clone(),
-        folder: facts.definition_folder(inputs.definition_path.as_deref()),
+        bounds: facts.bounds(&folder),
+        folder,
         repository,
         warnings,
     })

@@ -5,14 +5,15 @@ use crate::failure::Failure;
 use crate::hooks::{Hooks, Ran};
 use crate::host::agent::Agent;
 use crate::host::files;
+use crate::host::files::bounds::Bounds;
 use crate::inputs::{HookPolicy, Install, LockMode};
 use crate::install::Installer;
 use crate::plan::{DefinitionPlan, Ground, HookPlan, Plan};
 use crate::report::Report;
 use crate::run::{client, temporary};
-use crate::source::{Fetched, Lock, LockError, Sources};
+use crate::source::{Fetched, Lock, LockError, Sources, lock_file};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The definitions of a plan, and what was fetched for them.
 #[derive(Default)]
@@ -30,6 +31,9 @@ pub(super) async fn load(
 ) -> Result<Vec<Definition>, Failure> {
     report.open("Definition");
     let base = &plan.definition.folder;
+    if plan.lock != LockMode::Off {
+        bounds(&plan.definition).check(&lock_file(base))?;
+    }
     report.line(&format!("Folder: {}", base.display()));
     let loaded = if let Some(loaded) = load_all(plan, base, agent, (folder, report)).await? {
         loaded
@@ -94,7 +98,8 @@ async fn load_all(
     let http = client(agent)?;
     let sources = Sources::new(&http, agent, (base, folder), read_lock(plan.lock, base)?);
     let mut installer = Installer::new(sources, plan.install);
-    let (mut definitions, mut files) = (Vec::new(), Files::default());
+    let mut definitions = Vec::new();
+    let mut files = Files::within(bounds(&plan.definition));
     for environment in &plan.definition.environments {
         let words = environment.words();
         if plan.install != Install::Never {
@@ -115,6 +120,11 @@ async fn load_all(
     }
     tell_sources(&installer, report);
     Ok(Some(Loaded { definitions, fetched: fetched_by(&installer) }))
+}
+
+/// Returns what links of a definition may lead to.
+fn bounds(plan: &DefinitionPlan) -> Bounds {
+    Bounds::new(plan.bounds.iter().map(PathBuf::as_path))
 }
 
 fn read_lock(mode: LockMode, definition: &Path) -> Result<Option<Lock>, LockError> {
@@ -161,12 +171,17 @@ fn copied(
     (folder, report): (&Path, &mut Report),
 ) -> Result<DefinitionPlan, Failure> {
     let copy = folder.join("definition");
-    files::copy(&plan.top, &copy).map_err(temporary)?;
+    bounds(plan).check(&plan.top)?;
+    let top = files::resolved(&plan.top).map_err(temporary)?;
+    files::copy(&top, &copy).map_err(temporary)?;
     let copy = files::resolved(&copy).map_err(temporary)?;
     report.rename(&copy, &plan.top);
     report.line("What is fetched, and what hooks make, goes into a copy of the definition.");
     let within = plan.folder.strip_prefix(&plan.top).unwrap_or(Path::new(""));
-    Ok(DefinitionPlan { folder: copy.join(within), top: copy, ..plan.clone() })
+    // A link may lead from the copy to the checkout that it was made of.
+    let is_bounded = !plan.bounds.is_empty();
+    let bounds = plan.bounds.iter().cloned().chain(is_bounded.then(|| copy.clone())).collect();
+    Ok(DefinitionPlan { folder: copy.join(within), top: copy, bounds, ..plan.clone() })
 }
 
 /// Tells of deprecated fields. They work for ever here: no reason to warn at every run.

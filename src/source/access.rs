@@ -8,7 +8,7 @@ use crate::secret::{Credential, Secret};
 use crate::source::{Problem, SourceError};
 use crate::yaml;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use url::Url;
 
@@ -26,16 +26,20 @@ struct Variable {
     place: Place,
 }
 
+/// Returns the access file of a component's folder.
+pub fn access_file(folder: &Path) -> PathBuf {
+    folder.join("access.yaml")
+}
+
 impl Access {
     /// Returns the access that there is above all components: none.
     pub fn none(agent: &Agent) -> Self {
         Self { agent: Arc::new(agent.clone()), variables: Arc::default() }
     }
 
-    /// Returns this access with what the file `access.yaml` of a component's folder adds: it maps
-    /// sources to names of variables, and what is known from components above is stronger.
-    pub fn with_file(&self, folder: &Path) -> Result<Self, SourceError> {
-        let file = folder.join("access.yaml");
+    /// Returns this access with what an access file adds: it maps sources to names of variables,
+    /// and what is known from components above is stronger.
+    pub fn with_file(&self, file: PathBuf) -> Result<Self, SourceError> {
         let read = files::read_if_there(&file);
         let Some(content) = read.map_err(|source| SourceError::AccessFile { source })? else {
             return Ok(self.clone());

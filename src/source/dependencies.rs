@@ -35,6 +35,7 @@ impl Sources {
         chart: &Path,
         access: &Access,
     ) -> Result<Vec<Fetched>, Problem> {
+        refuse_links(chart, repository)?;
         let metadata = metadata(chart)?;
         if metadata.dependencies.is_empty() {
             return Ok(Vec::new());
@@ -165,6 +166,7 @@ fn local(
     if !files::is_within(folder, root) {
         return Err(unusable(wanted, format!("{repository} is outside of the repository")));
     }
+    refuse_links(folder, root)?;
     let found = metadata(folder)?;
     check_version(wanted, &found)?;
     let content = archive::pack(&found.name, &chart_files(folder, root)?)
@@ -192,6 +194,21 @@ fn unusable(wanted: &Dependency, reason: String) -> Problem {
     Problem::Dependency { name: wanted.name.clone(), reason }
 }
 
+/// Refuses a chart of which something that is read or written here is elsewhere.
+fn refuse_links(chart: &Path, root: &Path) -> Result<(), Problem> {
+    for name in ["Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock", "charts"] {
+        let place = chart.join(name);
+        if files::is_link(&place) && !files::is_within(&place, root) {
+            return Err(damaged(chart, format!("{name} leads out of the repository")));
+        }
+    }
+    Ok(())
+}
+
+fn damaged(chart: &Path, reason: String) -> Problem {
+    Problem::Content { address: chart.display().to_string(), expected: "a chart", reason }
+}
+
 /// Returns the metadata of the chart in a folder.
 pub(super) fn metadata(folder: &Path) -> Result<Metadata, Problem> {
     let file = folder.join("Chart.yaml");
@@ -201,11 +218,8 @@ pub(super) fn metadata(folder: &Path) -> Result<Metadata, Problem> {
         });
     };
     let requirements = files::read_if_there(&folder.join("requirements.yaml"))?;
-    Metadata::parse(&chart, requirements.as_deref()).map_err(|error| Problem::Content {
-        address: folder.display().to_string(),
-        expected: "a chart",
-        reason: error.to_string(),
-    })
+    Metadata::parse(&chart, requirements.as_deref())
+        .map_err(|error| damaged(folder, error.to_string()))
 }
 
 fn write_lock(chart: &Path, metadata: &Metadata, locked: &[Locked]) -> Result<(), Problem> {
@@ -225,11 +239,7 @@ fn write_lock(chart: &Path, metadata: &Metadata, locked: &[Locked]) -> Result<()
 /// names.
 fn chart_files(folder: &Path, root: &Path) -> Result<Vec<File>, Problem> {
     let ignore = files::read_if_there(&folder.join(".helmignore"))?.unwrap_or_default();
-    let damaged = |reason: String| Problem::Content {
-        address: folder.display().to_string(),
-        expected: "a chart",
-        reason,
-    };
+    let damaged = |reason| damaged(folder, reason);
     let rules = Rules::parse(&String::from_utf8_lossy(&ignore))
         .map_err(|error| damaged(format!(".helmignore: {error}")))?;
     let mut found = Vec::new();

@@ -111,10 +111,15 @@ impl Diagnose for LockError {
     }
 }
 
+/// Returns the lock beside a definition's root component.
+pub fn lock_file(definition: &Path) -> PathBuf {
+    definition.join(FILE)
+}
+
 impl Lock {
     /// Reads the lock beside a definition's root component.
     pub fn read(definition: &Path) -> Result<Self, LockError> {
-        let file = definition.join(FILE);
+        let file = lock_file(definition);
         let Some(text) = files::read_if_there(&file)? else {
             return Err(LockError::Missing { file });
         };

@@ -36,6 +36,32 @@ fn environments_have_folders_and_branches_of_their_own() {
 }
 
 #[test]
+fn the_case_of_letters_tells_no_folders_apart() {
+    check(
+        &[("command", "render"), ("environments", "Prod\nprod")],
+        &[],
+        &expect![[r#"
+        E104 the environments `Prod` and `prod` would share the folder `Prod` where the case of letters does not count, as on Windows and macOS
+    "#]],
+    );
+    check(
+        &[TO, TOKEN, ("environments", "Prod/east\nprod")],
+        &[],
+        &expect![[r#"
+        E104 the environment `Prod/east` would be in the folder `prod` of the environment `prod`
+    "#]],
+    );
+    let branches = ("destinationBranch", "{environment}");
+    check(
+        &[TO, TOKEN, ("environments", "Prod\nprod"), branches],
+        &[],
+        &expect![[r#"
+        publish https://host/r Token(***) Prod:Prod prod:prod
+    "#]],
+    );
+}
+
+#[test]
 fn no_environment_is_within_another_ones_folder() {
     let nested = ("environments", "prod/east\nprod");
     let refused = expect![[r#"

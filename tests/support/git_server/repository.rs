@@ -69,6 +69,13 @@ impl Repository {
         self.commit(branch, &files.collect::<String>(), message)
     }
 
+    /// Adds or replaces a symbolic link in one commit.
+    pub(crate) fn commit_link(&self, branch: &str, path: &str, target: &str) {
+        let length = target.len();
+        let change = format!("M 120000 inline {path}\ndata {length}\n{target}\n");
+        self.commit(branch, &change, "Link");
+    }
+
     /// Deletes files or folders in one commit; returns the commit.
     pub(crate) fn delete_files(&self, branch: &str, paths: &[&str], message: &str) -> String {
         let paths = paths.iter().map(|path| format!("D {path}\n"));
