@@ -45,6 +45,12 @@ fn defaults_are_those_of_the_table() {
                 destination_repository: None,
                 destination_branch: None,
                 destination_path: "",
+                pruning: Pruning {
+                    mode: Owned,
+                    limit: Percent(
+                        50,
+                    ),
+                },
                 allow_older: false,
                 delivery: Push,
                 proposal: Proposal {

@@ -3,6 +3,7 @@
 use crate::failure::{Code, Diagnose, Failure};
 use crate::git::tree::EditError;
 use crate::git::{GitError, Refusal};
+use crate::publish::breaker::Breach;
 use crate::publish::changeset::Foreign;
 use crate::publish::inventory::{self, InventoryError};
 use crate::publish::proposal::ProposalError;
@@ -64,19 +65,9 @@ pub enum PublishError {
         /// The server's words.
         source: Said,
     },
-    /// An environment would lose all its objects.
-    #[error(
-        "the environment `{environment}` renders to nothing, and {folder} has {published} \
-             objects"
-    )]
-    Emptied {
-        /// The environment.
-        environment: String,
-        /// Its folder.
-        folder: String,
-        /// How many objects are published.
-        published: usize,
-    },
+    /// Too much would be deleted.
+    #[error(transparent)]
+    Breach(#[from] Breach),
     /// A file that is not ours is where a manifest has to go.
     #[error("{path} in the destination is not ours, and a manifest has to go there")]
     Foreign {
@@ -200,7 +191,7 @@ impl Diagnose for PublishError {
             Self::Policy { .. } => Code::PolicyRefused,
             Self::Permission { .. } => Code::Forbidden,
             Self::Refused { .. } => Code::PushRefused,
-            Self::Emptied { .. } => Code::EmptyEnvironment,
+            Self::Breach(breach) => breach.code(),
             Self::Foreign { .. } | Self::InTheWay { .. } => Code::ForeignFile,
             Self::ForeignFolder { .. } | Self::Claimed { .. } => Code::ForeignFolder,
             Self::Inventory { .. } => Code::InventoryUnreadable,
@@ -228,9 +219,7 @@ impl Diagnose for PublishError {
                  request that another identity has made takes Force push"
                 .to_owned(),
             Self::Refused { .. } => "see the server's words below".to_owned(),
-            Self::Emptied { .. } => "if the environment is to end, remove its folder in the \
-                 destination; else see why nothing is rendered"
-                .to_owned(),
+            Self::Breach(breach) => return breach.hint(),
             Self::Foreign { .. } | Self::InTheWay { .. } => {
                 "remove or move it, or publish to another folder (destinationPath)".to_owned()
             }
