@@ -1,6 +1,7 @@
 //! What would turn a branch into the rendered manifests, environment by environment.
 
 use crate::failure::{Code, Warning};
+use crate::filename;
 use crate::git::store::Store;
 use crate::git::tree::{self, Edits, Kind};
 use crate::git::{self, Oid};
@@ -138,6 +139,7 @@ impl Run<'_> {
         }
         report.changes =
             changes.map_err(|foreign| PublishError::foreign(&target.folder, &foreign))?;
+        refuse_on_windows(&report)?;
         self.refuse_claimed(base, (&target.folder, found), &report.changes).await?;
         let is_changed = inventory.is_none() || !report.changes.is_empty();
         Ok((report, is_changed.then_some((place, inventory))))
@@ -333,6 +335,16 @@ impl Compared {
     pub(super) fn report(self, run: &Run<'_>, published: Published) -> BranchReport {
         let (environments, warnings) = (self.environments, self.warnings);
         BranchReport { branch: run.branch_name(), published, environments, warnings }
+    }
+}
+
+/// Refuses new files that would keep everybody on Windows from checking the branch out.
+fn refuse_on_windows(report: &EnvironmentReport) -> Result<(), PublishError> {
+    let paths = report.changes.added.iter().map(|path| format!("{}/{path}", report.target.folder));
+    let refused = |path: String| Some((filename::refused_on_windows(&path)?, path));
+    match { paths }.find_map(refused) {
+        Some((reason, path)) => Err(PublishError::OnWindows { path, reason }),
+        None => Ok(()),
     }
 }
 

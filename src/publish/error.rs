@@ -98,6 +98,14 @@ pub enum PublishError {
         /// The other definition, or environment.
         owner: String,
     },
+    /// A new manifest has a path that Windows has no file for.
+    #[error("{path} cannot be checked out on Windows: {reason}")]
+    OnWindows {
+        /// The path in the repository.
+        path: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The inventory cannot be read.
     #[error("the inventory {path} in the destination cannot be read")]
     Inventory {
@@ -194,6 +202,7 @@ impl Diagnose for PublishError {
             Self::Breach(breach) => breach.code(),
             Self::Foreign { .. } | Self::InTheWay { .. } => Code::ForeignFile,
             Self::ForeignFolder { .. } | Self::Claimed { .. } => Code::ForeignFolder,
+            Self::OnWindows { .. } => Code::UnsafeName,
             Self::Inventory { .. } => Code::InventoryUnreadable,
             Self::Unusable { .. } | Self::Nothing => Code::Defect,
         }
@@ -231,6 +240,9 @@ impl Diagnose for PublishError {
             ),
             Self::Claimed { .. } => {
                 "publish to another folder (destinationPath), or rename the component".to_owned()
+            }
+            Self::OnWindows { .. } => {
+                "rename the component, the environment or the folder".to_owned()
             }
             Self::Inventory { .. } => "restore the file from the repository's history, or update \
                  the task if a newer version wrote it"
