@@ -48,12 +48,14 @@ mod it {
     mod install;
     mod install_charts;
     mod install_registry;
+    mod known_failures;
     mod laptop;
     mod local_failures;
     mod merging;
     mod ordering;
     mod ownership;
     mod packaged;
+    mod paths;
     mod preview;
     mod product;
     mod publish;
@@ -65,6 +67,7 @@ mod it {
     mod set;
     mod set_errors;
     mod set_files;
+    mod stress;
     mod versions;
     mod warnings;
     mod write_back;
