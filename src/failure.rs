@@ -265,6 +265,10 @@ codes! {
     InventoryUnreadable = "E704",
     /// A manifest holds a secret of this job.
     SecretInManifest = "E705",
+    /// More objects would be deleted than may go at once.
+    TooManyDeletions = "E706",
+    /// Objects would be deleted with which much else goes.
+    ProtectedDeletion = "E707",
     /// A defect of this program.
     Defect = "E900",
     /// An input was ignored, or a safer meaning was taken.
@@ -285,6 +289,8 @@ codes! {
     EditedByHand = "W502",
     /// The definition has changes that no commit holds.
     Uncommitted = "W503",
+    /// A preview found what would keep the changes from being published.
+    WouldBeRefused = "W504",
     /// A pull request is there, but something of it could not be had.
     PullRequestIncomplete = "W601",
     /// A pull request that is obsolete was left open.

@@ -38,6 +38,33 @@ pub fn refused_path(path: &str) -> Option<&'static str> {
     path.split('/').find_map(refused)
 }
 
+/// Returns why Windows has no file of this path, names separated by `/`; nothing where it can.
+/// A repository with such a file cannot be checked out there.
+pub fn refused_on_windows(path: &str) -> Option<&'static str> {
+    path.split('/').find_map(|name| {
+        if name.contains(['<', '>', ':', '"', '|', '?', '*']) {
+            Some("one of `< > : \" | ? *` is in it")
+        } else if name.ends_with(['.', ' ']) {
+            Some("a name in it ends with a dot or a blank")
+        } else if is_device(name) {
+            Some("a name in it is that of a device, as `con`, `nul` or `com1` are")
+        } else {
+            None
+        }
+    })
+}
+
+/// Tells whether Windows takes a name for a device, which it does whatever follows the first dot.
+fn is_device(name: &str) -> bool {
+    let name = name.split('.').next().unwrap_or_default().trim_end_matches(' ');
+    let name = name.to_ascii_lowercase();
+    let numbered = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    let is_numbered =
+        |rest: &str| matches!(rest.as_bytes(), [b'1'..=b'9']) || ["¹", "²", "³"].contains(&rest);
+    matches!(name.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
+        || numbered.is_some_and(is_numbered)
+}
+
 /// Tells whether some system takes a name for `.git`: Windows drops dots and blanks at the end and
 /// what follows a colon, and knows the folder by a short name too; macOS ignores some characters.
 fn is_gits_own(name: &str) -> bool {
@@ -78,6 +105,29 @@ mod tests {
             "..a", "é", ".",
         ] {
             assert_eq!(refused(name).is_some(), name == ".", "{name:?}");
+        }
+    }
+
+    #[test]
+    fn what_windows_has_no_file_for_is_told() {
+        for path in [
+            "a/con",
+            "NUL.yaml",
+            "aux.tar.gz",
+            "com1",
+            "LPT9.x",
+            "com\u{b2}",
+            "a:b",
+            "a?",
+            "a/b./c",
+            "a ",
+        ] {
+            assert!(refused_on_windows(path).is_some(), "{path:?}");
+        }
+        for path in
+            ["console", "com", "com0.yaml", "com10", "nul-a", "a/.hidden", "a.con", "a b.yaml"]
+        {
+            assert_eq!(refused_on_windows(path), None, "{path:?}");
         }
     }
 

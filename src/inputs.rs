@@ -2,11 +2,13 @@
 
 mod error;
 mod proposal;
+mod pruning;
 pub mod raw;
 pub mod table;
 
 pub use error::{InputError, NoToken};
 pub use proposal::{DeliveryMode, MergeStrategy, Proposal};
+pub use pruning::{DeletionLimit, Prune, Pruning};
 pub use raw::{Given, Origin, Raw};
 pub use table::{INPUTS, Kind, Specification};
 
@@ -133,6 +135,8 @@ pub struct Inputs {
     pub destination_branch: Option<String>,
     /// `destinationPath`: names separated by `/`, or empty.
     pub destination_path: String,
+    /// `prune` and `deletionLimit`.
+    pub pruning: Pruning,
     /// `allowOlder`.
     pub allow_older: bool,
     /// `delivery`.
@@ -191,6 +195,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         destination_repository: address(raw)?,
         destination_branch: proposal::branch(raw, "destinationBranch")?,
         destination_path: destination_path(raw)?,
+        pruning: Pruning::parse(raw)?,
         allow_older: raw.boolean("allowOlder")?,
         delivery: raw.pick("delivery", proposal::DELIVERIES)?,
         proposal: Proposal::parse(raw)?,

@@ -318,6 +318,7 @@ fn joined(texts: impl Iterator<Item = String>) -> String {
 fn summarized(environment: &EnvironmentReport) -> EnvironmentSummary {
     let changes = environment.changes.clone();
     let is_made = environment.superseded_by.is_none();
+    let by_hand = [changes.edited, changes.restored].concat();
     let files = |files: Vec<String>| if is_made { files } else { Vec::new() };
     EnvironmentSummary {
         name: environment.target.environment.to_string(),
@@ -325,6 +326,8 @@ fn summarized(environment: &EnvironmentReport) -> EnvironmentSummary {
         added: files(changes.added),
         modified: files(changes.modified),
         removed: files(changes.removed),
+        kept: files(changes.kept),
+        by_hand: files(by_hand),
     }
 }
 

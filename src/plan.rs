@@ -6,7 +6,7 @@ mod error;
 pub mod facts;
 mod set;
 
-pub use crate::inputs::Proposal;
+pub use crate::inputs::{DeletionLimit, Proposal, Prune, Pruning};
 pub use delivery::Delivery;
 pub use error::PlanError;
 pub use facts::{Build, DefinitionCheckout, Facts, Pipeline, Source};
@@ -187,6 +187,8 @@ pub struct Destination {
     pub credential: Credential,
     /// The environments of each branch; `None` is the repository's default branch.
     pub branches: BTreeMap<Option<String>, Vec<Target>>,
+    /// What may be deleted.
+    pub pruning: Pruning,
     /// Whether an older run may replace a newer one.
     pub allow_older: bool,
     /// How the changes reach the branches.

@@ -1,6 +1,7 @@
 //! Publishing: compare with the branch's tip, commit, push, and again when somebody was faster.
 
 mod branch;
+pub mod breaker;
 pub mod changeset;
 mod claims;
 mod comparison;
@@ -10,6 +11,7 @@ pub mod message;
 pub mod proposal;
 mod pull_request;
 
+pub use breaker::Breach;
 pub use changeset::Changeset;
 pub use error::{PublishError, Unfinished};
 pub use inventory::Newer;
@@ -29,6 +31,9 @@ use std::time::Duration;
 
 /// How often a push is tried.
 const ATTEMPTS: u32 = 10;
+
+/// How many files that stay are named.
+const KEPT: usize = 50;
 
 /// What happened to one branch.
 #[derive(Clone, Debug)]
@@ -81,6 +86,17 @@ pub struct EnvironmentReport {
     pub changes: Changeset,
     /// What is newer and is published already.
     pub superseded_by: Option<Newer>,
+}
+
+impl EnvironmentReport {
+    /// Returns what to say of files that stay though they are no longer rendered.
+    pub fn kept(&self) -> Option<String> {
+        let (kept, folder) = (&self.changes.kept, &self.target.folder);
+        let paths: Vec<String> = kept.iter().map(|path| format!("{folder}/{path}")).collect();
+        let some = breaker::some_of(&paths, KEPT);
+        (!paths.is_empty())
+            .then(|| format!("No longer rendered, and kept since prune is `none`: {some}"))
+    }
 }
 
 /// What publishing needs besides the plan.
@@ -258,8 +274,9 @@ pub async fn preview(
     let mut reports = Vec::new();
     for (branch, targets) in &destination.branches {
         let mut run = Run::open(destination, means, branch.as_deref())?;
-        let prepared = run.prepare(rendered, targets).await?;
-        reports.push(prepared.compared.report(&run, Published::Compared));
+        let mut compared = run.look(rendered, targets).await?.compared;
+        compared.warnings.extend(compared.breaches.iter().map(Breach::warning));
+        reports.push(compared.report(&run, Published::Compared));
     }
     Ok(reports)
 }

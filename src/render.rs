@@ -1,6 +1,7 @@
 //! The manifests of an environment: the same input gives the same bytes.
 
 pub mod cleaning;
+pub mod object;
 
 use crate::charts::{Rendering, Templated};
 use crate::definition::{Component, Definition, Generator, name};

@@ -20,7 +20,7 @@ use crate::plan::{
     self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Documents,
     Facts, Ground, HookPlan, Output, Plan, SetPlan, Source,
 };
-use crate::publish::{self, BranchReport, Means};
+use crate::publish::{self, BranchReport, EnvironmentReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::secret::Credential;
@@ -260,6 +260,8 @@ fn warn(branches: &[BranchReport], report: &mut Report) {
     for warning in branches.iter().flat_map(|branch| &branch.warnings) {
         report.warn(warning.clone());
     }
+    let environments = branches.iter().flat_map(|branch| &branch.environments);
+    environments.filter_map(EnvironmentReport::kept).for_each(|line| report.line(&line));
 }
 
 fn client(agent: &Agent) -> Result<Http, Failure> {

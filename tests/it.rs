@@ -30,6 +30,7 @@ mod it {
     mod conformance;
     mod conformance_codes;
     mod conformance_install;
+    mod deletions;
     mod destination;
     mod edit_documents;
     mod edit_lists;
@@ -47,6 +48,7 @@ mod it {
     mod install;
     mod install_charts;
     mod install_registry;
+    mod known_failures;
     mod laptop;
     mod links;
     mod local_failures;
@@ -54,6 +56,7 @@ mod it {
     mod ordering;
     mod ownership;
     mod packaged;
+    mod paths;
     mod preview;
     mod product;
     mod publish;
@@ -65,6 +68,7 @@ mod it {
     mod set;
     mod set_errors;
     mod set_files;
+    mod stress;
     mod versions;
     mod warnings;
     mod write_back;

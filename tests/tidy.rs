@@ -47,7 +47,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("charts", &["failure", "yaml", "host", "inputs", "plan", "helm", "definition", "setup"]),
     ("render", &["failure", "environment", "yaml", "plan", "definition", "charts"]),
     ("output", &["failure", "environment", "host", "plan", "render"]),
-    ("publish", &["failure", "environment", "host", "git", "hosting", "plan", "render"]),
+    (
+        "publish",
+        &["failure", "filename", "environment", "host", "git", "hosting", "plan", "render"],
+    ),
     (
         "write_back",
         &[

@@ -141,6 +141,24 @@ pub const INPUTS: &[Specification] = &[
             "How changes reach the branch: a push, a pull request, or that where a push is refused",
         )
     },
+    Specification {
+        default: "owned",
+        ..input(
+            "prune",
+            Kind::Pick(&["owned", "environment", "none"]),
+            "Which files are deleted that are no longer rendered: what earlier runs wrote, \
+             whatever is in the environment's folder, none",
+        )
+    },
+    Specification {
+        default: "50%",
+        ..input(
+            "deletionLimit",
+            Kind::Text,
+            "Stop when more of an environment's objects would be deleted (a share, or a number), \
+             or all; 100% lifts it",
+        )
+    },
     flag("allowOlder", "Let an older run replace a newer one (a rollback)"),
     Specification {
         default: "auto",

@@ -18,6 +18,7 @@ fn check(inputs: &[(&str, &str)], expected: &Expect) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "an expected text is as long as it is")]
 fn defaults_are_those_of_the_table() {
     check(
         &[],
@@ -45,6 +46,12 @@ fn defaults_are_those_of_the_table() {
                 destination_repository: None,
                 destination_branch: None,
                 destination_path: "",
+                pruning: Pruning {
+                    mode: Owned,
+                    limit: Percent(
+                        50,
+                    ),
+                },
                 allow_older: false,
                 delivery: Push,
                 proposal: Proposal {

@@ -23,6 +23,7 @@ pub(super) fn destination(
         address,
         credential,
         branches: branches(inputs)?,
+        pruning: inputs.pruning,
         allow_older: inputs.allow_older,
         delivery: Delivery::of(inputs),
         commit: commit(inputs, facts),

@@ -63,8 +63,21 @@ impl<'a> Run<'a> {
         self.branch.strip_prefix(BRANCHES).unwrap_or(&self.branch).to_owned()
     }
 
-    /// Compares with the branch's tip.
+    /// Compares with the branch's tip, and refuses changes that must not be published.
     pub(super) async fn prepare(
+        &mut self,
+        rendered: &Rendered,
+        targets: &[Target],
+    ) -> Result<Prepared, PublishError> {
+        let prepared = self.look(rendered, targets).await?;
+        match prepared.compared.breaches.first() {
+            Some(breach) => Err(breach.clone().into()),
+            None => Ok(prepared),
+        }
+    }
+
+    /// Compares with the branch's tip.
+    pub(super) async fn look(
         &mut self,
         rendered: &Rendered,
         targets: &[Target],

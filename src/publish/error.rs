@@ -3,6 +3,7 @@
 use crate::failure::{Code, Diagnose, Failure};
 use crate::git::tree::EditError;
 use crate::git::{GitError, Refusal};
+use crate::publish::breaker::Breach;
 use crate::publish::changeset::Foreign;
 use crate::publish::inventory::{self, InventoryError};
 use crate::publish::proposal::ProposalError;
@@ -64,19 +65,9 @@ pub enum PublishError {
         /// The server's words.
         source: Said,
     },
-    /// An environment would lose all its objects.
-    #[error(
-        "the environment `{environment}` renders to nothing, and {folder} has {published} \
-             objects"
-    )]
-    Emptied {
-        /// The environment.
-        environment: String,
-        /// Its folder.
-        folder: String,
-        /// How many objects are published.
-        published: usize,
-    },
+    /// Too much would be deleted.
+    #[error(transparent)]
+    Breach(#[from] Breach),
     /// A file that is not ours is where a manifest has to go.
     #[error("{path} in the destination is not ours, and a manifest has to go there")]
     Foreign {
@@ -106,6 +97,14 @@ pub enum PublishError {
         folder: String,
         /// The other definition, or environment.
         owner: String,
+    },
+    /// A new manifest has a path that Windows has no file for.
+    #[error("{path} cannot be checked out on Windows: {reason}")]
+    OnWindows {
+        /// The path in the repository.
+        path: String,
+        /// Why not.
+        reason: &'static str,
     },
     /// The inventory cannot be read.
     #[error("the inventory {path} in the destination cannot be read")]
@@ -200,9 +199,10 @@ impl Diagnose for PublishError {
             Self::Policy { .. } => Code::PolicyRefused,
             Self::Permission { .. } => Code::Forbidden,
             Self::Refused { .. } => Code::PushRefused,
-            Self::Emptied { .. } => Code::EmptyEnvironment,
+            Self::Breach(breach) => breach.code(),
             Self::Foreign { .. } | Self::InTheWay { .. } => Code::ForeignFile,
             Self::ForeignFolder { .. } | Self::Claimed { .. } => Code::ForeignFolder,
+            Self::OnWindows { .. } => Code::UnsafeName,
             Self::Inventory { .. } => Code::InventoryUnreadable,
             Self::Unusable { .. } | Self::Nothing => Code::Defect,
         }
@@ -228,9 +228,7 @@ impl Diagnose for PublishError {
                  request that another identity has made takes Force push"
                 .to_owned(),
             Self::Refused { .. } => "see the server's words below".to_owned(),
-            Self::Emptied { .. } => "if the environment is to end, remove its folder in the \
-                 destination; else see why nothing is rendered"
-                .to_owned(),
+            Self::Breach(breach) => return breach.hint(),
             Self::Foreign { .. } | Self::InTheWay { .. } => {
                 "remove or move it, or publish to another folder (destinationPath)".to_owned()
             }
@@ -242,6 +240,9 @@ impl Diagnose for PublishError {
             ),
             Self::Claimed { .. } => {
                 "publish to another folder (destinationPath), or rename the component".to_owned()
+            }
+            Self::OnWindows { .. } => {
+                "rename the component, the environment or the folder".to_owned()
             }
             Self::Inventory { .. } => "restore the file from the repository's history, or update \
                  the task if a newer version wrote it"

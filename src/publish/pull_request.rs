@@ -151,7 +151,8 @@ impl Run<'_> {
             return Ok(Some(more.report(self, Published::Superseded)));
         }
         let edited = more.environments.iter().find_map(|environment| {
-            let path = environment.changes.edited.first()?;
+            let changes = &environment.changes;
+            let path = changes.edited.first().or_else(|| changes.restored.first())?;
             Some(format!("{}/{path}", environment.target.folder))
         });
         if let Some(path) = edited {

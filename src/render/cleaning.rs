@@ -82,7 +82,7 @@ pub fn clean(text: &[u8], namespace: Option<&str>) -> Result<Cleaned, Malformed>
 }
 
 /// Returns the pieces between line breaks that three hyphens follow.
-fn chunks(text: &[u8]) -> Vec<&[u8]> {
+pub(super) fn chunks(text: &[u8]) -> Vec<&[u8]> {
     let (mut chunks, mut rest) = (Vec::new(), text);
     while let Some(at) = rest.windows(4).position(|window| window == b"\n---") {
         let (chunk, tail) = rest.split_at(at);
@@ -94,7 +94,7 @@ fn chunks(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// Returns the mapping that a piece of text holds; `None` when it holds nothing.
-fn document(chunk: &[u8]) -> Result<Option<Value>, Unfit> {
+pub(super) fn document(chunk: &[u8]) -> Result<Option<Value>, Unfit> {
     let unreadable = |error: yaml::Error| Unfit::Unreadable(error.message);
     let node = yaml::parse(chunk).map_err(unreadable)?;
     let Some(node) = node else {

@@ -44,6 +44,10 @@ pub struct EnvironmentSummary {
     pub modified: Vec<String>,
     /// Files that are gone.
     pub removed: Vec<String>,
+    /// Files that are no longer rendered and stay.
+    pub kept: Vec<String>,
+    /// Those of the changed files that somebody had changed or removed by hand.
+    pub by_hand: Vec<String>,
 }
 
 impl Summary {
@@ -106,19 +110,25 @@ impl EnvironmentSummary {
     }
 
     fn files(&self, text: &mut String, redaction: &Redaction) {
-        if self.changes() == 0 {
+        let all = self.changes() + self.kept.len();
+        if all == 0 {
             return;
         }
         let name = redaction.markdown(&self.name);
         line(text, &format!("\n<details><summary>Files of {name}</summary>\n"));
-        let marked =
-            [("added", &self.added), ("modified", &self.modified), ("removed", &self.removed)];
+        let marked = [
+            ("added", &self.added),
+            ("modified", &self.modified),
+            ("removed", &self.removed),
+            ("no longer rendered, and kept", &self.kept),
+        ];
         let files =
             marked.iter().flat_map(|(mark, files)| files.iter().map(move |file| (mark, file)));
         for (mark, file) in files.take(LISTED) {
-            line(text, &format!("- {mark}: {}", redaction.markdown(file)));
+            let by_hand = if self.by_hand.contains(file) { " (changed by hand)" } else { "" };
+            line(text, &format!("- {mark}: {}{by_hand}", redaction.markdown(file)));
         }
-        if let Some(rest) = self.changes().checked_sub(LISTED).filter(|rest| *rest > 0) {
+        if let Some(rest) = all.checked_sub(LISTED).filter(|rest| *rest > 0) {
             line(text, &format!("- … and {rest} more"));
         }
         text.push_str("\n</details>\n");
@@ -148,6 +158,8 @@ mod tests {
             added: vec!["a|b.yaml".to_owned()],
             modified: vec!["##vso[x.y].yaml".to_owned()],
             removed: vec!["</details><script>.yaml".to_owned()],
+            kept: vec!["kept.yaml".to_owned()],
+            by_hand: vec!["a|b.yaml".to_owned()],
         };
         let summary = Summary {
             headline: "Published 1 environment.".to_owned(),
@@ -171,9 +183,10 @@ mod tests {
 
             <details><summary>Files of prod</summary>
 
-            - added: a\|b.yaml
+            - added: a\|b.yaml (changed by hand)
             - modified: \# \#vso\[x.y\].yaml
             - removed: &lt;/details&gt;&lt;script&gt;.yaml
+            - no longer rendered, and kept: kept.yaml
 
             </details>
         "#]]

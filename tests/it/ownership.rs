@@ -145,7 +145,7 @@ fn files_without_objects_do_not_count_where_an_environment_is_emptied() {
     repository.commit_files("main", &[("prod/.fabrikate-gitops.json", &untold)], "Forget");
     assert_eq!(agent.run().failed().error_codes(), ["E701"]);
 
-    Definition::new(&[("a/config-map.yaml", "kind: A\n")]).write(&agent.sources());
+    Definition::new(&[STATIC[3]]).write(&agent.sources());
     let transcript = agent.run();
     assert_eq!(transcript.succeeded().outputs()["objectCount"], "1");
 }
