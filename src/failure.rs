@@ -127,6 +127,10 @@ codes! {
     InvalidRepository = "E105",
     /// There is no token for a destination that needs one.
     MissingToken = "E106",
+    /// A service connection cannot be used.
+    ConnectionUnusable = "E107",
+    /// A service connection is for another server than the destination.
+    ForeignConnection = "E108",
     /// The package holds no executable for the agent's platform (the launcher says this one).
     UnsupportedPlatform = "E201",
     /// The executable could not be started (the launcher says this one).

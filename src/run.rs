@@ -1,5 +1,6 @@
 //! The run: every stage in its order, from inputs to the published manifests.
 
+mod facts;
 mod prepare;
 mod verify;
 
@@ -8,7 +9,6 @@ use crate::definition::Definition;
 use crate::edit::{self, Edit, Edited, Style};
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
-use crate::git;
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
@@ -17,21 +17,21 @@ use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
-    self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Documents,
-    Facts, Ground, HookPlan, Output, Plan, SetPlan, Source,
+    self, Action, ChartPlan, Decision, DefinitionPlan, Destination, Documents, Ground, HookPlan,
+    Output, Plan, SetPlan,
 };
 use crate::publish::{self, BranchReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::secret::Credential;
 use crate::write_back::{self, Change};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Does what the inputs ask for, and returns what became of it.
 pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
     let inputs = inputs::parse(raw)?;
-    match plan::resolve(&inputs, &facts(raw, agent))? {
+    match plan::resolve(&inputs, &facts::gather(raw, agent))? {
         Decision::Manifests(plan) => {
             report.hide(credential(&plan).and_then(Credential::secret));
             carry_out(&plan, agent, report).await
@@ -318,45 +318,6 @@ fn refuse_secrets_beside(
             place: None,
             causes: Vec::new(),
         }),
-    }
-}
-
-/// Returns what the pipeline, or the repository around the definition, tells.
-fn facts(raw: &Raw, agent: &Agent) -> Facts {
-    let variable = |name: &str| agent.variable(name).map(str::to_owned);
-    let path = raw.path("definitionPath");
-    let real = |path: PathBuf| files::resolved(&path).unwrap_or(path);
-    if agent.in_pipeline() {
-        let mut facts = Facts::gather(variable, agent.working_folder());
-        facts.job_token = agent.job_token();
-        if raw.text("command").is_some_and(|command| command.eq_ignore_ascii_case("set")) {
-            look_at_checkout(raw, &mut facts);
-        }
-        facts.path = Some(facts.folders(path.as_deref()).map(real).path());
-        return facts;
-    }
-    let mut facts = Facts::gather(|_| None, agent.working_folder());
-    let checkout = git::checkout(&real(facts.definition_folder(path.as_deref())));
-    facts.source = Source {
-        repository: checkout.origin.as_deref().map(plan::facts::without_user),
-        commit: checkout.commit,
-        message: checkout.message,
-    };
-    facts.repository_folder = checkout.root;
-    facts.is_changed = git::is_changed(&real(facts.definition_folder(path.as_deref())));
-    facts.path = Some(facts.folders(path.as_deref()).map(real).path());
-    (facts.requested_for, facts.requested_for_email) = checkout.user;
-    facts
-}
-
-/// Learns which repository a definition is kept in, that is to be changed there.
-fn look_at_checkout(raw: &Raw, facts: &mut Facts) {
-    let folder = facts.definition_folder(raw.path("definitionPath").as_deref());
-    let checkout = git::checkout(&files::resolved(&folder).unwrap_or(folder));
-    if let Some(root) = checkout.root {
-        facts.repository_folder = Some(root);
-        let (origin, branches) = (checkout.origin, checkout.branches);
-        facts.checkout = Some(DefinitionCheckout { origin, branches });
     }
 }
 

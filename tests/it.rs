@@ -30,6 +30,7 @@ mod it {
     mod conformance;
     mod conformance_codes;
     mod conformance_install;
+    mod connections;
     mod destination;
     mod edit_documents;
     mod edit_lists;
