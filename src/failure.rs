@@ -251,6 +251,8 @@ codes! {
     OutcomeUnknown = "E513",
     /// The repository names its objects by SHA-256.
     ObjectFormat = "E514",
+    /// Microsoft Entra gave no token.
+    SignInFailed = "E515",
     /// The repository's host has no pull requests that we can make.
     NoPullRequests = "E601",
     /// The host did not take the pull request.

@@ -2,6 +2,7 @@
 
 mod facts;
 mod prepare;
+mod sign_in;
 mod verify;
 
 use crate::charts::{self, By, Engine};
@@ -32,11 +33,18 @@ use std::sync::Arc;
 pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
     let inputs = inputs::parse(raw)?;
     match plan::resolve(&inputs, &facts::gather(raw, agent))? {
-        Decision::Manifests(plan) => {
-            report.hide(credential(&plan).and_then(Credential::secret));
+        Decision::Manifests(mut plan) => {
+            if let Some(credential) = credential(&mut plan) {
+                sign_in::sign_in(credential, agent, report).await?;
+            }
             carry_out(&plan, agent, report).await
         }
-        Decision::Set(plan) => set(&plan, agent, report).await,
+        Decision::Set(mut plan) => {
+            if let Some(repository) = &mut plan.repository {
+                sign_in::sign_in(&mut repository.credential, agent, report).await?;
+            }
+            set(&plan, agent, report).await
+        }
     }
 }
 
@@ -112,7 +120,6 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
         outcome.changes().iter().for_each(|line| report.answer(line));
         return Ok(outcome);
     };
-    report.hide(repository.credential.secret());
     report.open("Definition");
     report.line(&format!("Repository: {}", repository.address));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
@@ -321,10 +328,10 @@ fn refuse_secrets_beside(
     }
 }
 
-fn credential(plan: &Plan) -> Option<&Credential> {
-    match &plan.action {
+fn credential(plan: &mut Plan) -> Option<&mut Credential> {
+    match &mut plan.action {
         Action::Publish { destination } | Action::Preview { destination: Some(destination) } => {
-            Some(&destination.credential)
+            Some(&mut destination.credential)
         }
         Action::Render { .. } | Action::Preview { destination: None } => None,
     }

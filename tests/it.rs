@@ -35,6 +35,7 @@ mod it {
     mod edit_documents;
     mod edit_lists;
     mod edit_properties;
+    mod entra;
     mod failing;
     mod fixtures;
     mod git_faults;
