@@ -253,6 +253,10 @@ codes! {
     ObjectFormat = "E514",
     /// Microsoft Entra gave no token.
     SignInFailed = "E515",
+    /// A policy of the organization refuses the token or the agent.
+    AccessPolicy = "E516",
+    /// The agent's settings of the network cannot be used.
+    NetworkSettings = "E517",
     /// The repository's host has no pull requests that we can make.
     NoPullRequests = "E601",
     /// The host did not take the pull request.

@@ -10,6 +10,7 @@ pub mod message;
 pub mod proposal;
 mod pull_request;
 
+pub use branch::Entrance;
 pub use changeset::Changeset;
 pub use error::{PublishError, Unfinished};
 pub use inventory::Newer;
@@ -24,6 +25,7 @@ use crate::plan::{Delivery, Destination, Target};
 use crate::render::Rendered;
 use branch::{Attempt, Prepared, Run};
 use inventory::Inventory;
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -90,6 +92,8 @@ pub struct Means<'a> {
     pub http: &'a Http,
     /// The folder for the object store.
     pub folder: &'a Path,
+    /// The repository, where it was asked for its branches before.
+    pub entrance: RefCell<Option<Entrance>>,
 }
 
 /// Publishes the manifests, branch by branch. The first is pushed when all have been compared and

@@ -21,11 +21,12 @@ use crate::plan::{
     self, Action, ChartPlan, Decision, DefinitionPlan, Destination, Documents, Ground, HookPlan,
     Output, Plan, SetPlan,
 };
-use crate::publish::{self, BranchReport, Means};
+use crate::publish::{self, BranchReport, Entrance, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::secret::Credential;
 use crate::write_back::{self, Change};
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -124,7 +125,7 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
     report.line(&format!("Repository: {}", repository.address));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let http = client(agent)?;
-    let means = Means { http: &http, folder: folder.path() };
+    let means = Means { http: &http, folder: folder.path(), entrance: RefCell::default() };
     let committed = write_back::commit(&change, repository, &means, report).await?;
     report.close();
     Ok(Outcome::set(repository.address.clone(), committed))
@@ -133,6 +134,7 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
     plan.warnings.iter().for_each(|warning| report.warn(warning.clone()));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
+    let entrance = enter(plan, agent, report).await?;
     let rendered = render(plan, agent, (folder.path(), report)).await?;
     refuse_secrets(&rendered, report)?;
     if let Action::Publish { destination } | Action::Preview { destination: Some(destination) } =
@@ -140,7 +142,22 @@ async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Ou
     {
         refuse_secrets_beside(&rendered, destination, report)?;
     }
-    act(plan, &rendered, (agent, folder.path()), report).await
+    act(plan, &rendered, (agent, folder.path(), entrance), report).await
+}
+
+/// Knocks at the destination: whoever may not come in learns that before any work.
+async fn enter(
+    plan: &Plan,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<Option<Entrance>, Failure> {
+    match &plan.action {
+        Action::Publish { destination } | Action::Preview { destination: Some(destination) } => {
+            report.line(&format!("Repository: {}", destination.address));
+            Ok(Some(Entrance::open(destination, &client(agent)?).await?))
+        }
+        Action::Render { .. } | Action::Preview { destination: None } => Ok(None),
+    }
 }
 
 /// Returns the manifests of every environment of a plan.
@@ -217,9 +234,10 @@ fn show_messages(definitions: &[Definition], templated: &charts::Templated, repo
 async fn act(
     plan: &Plan,
     rendered: &Rendered,
-    (agent, folder): (&Agent, &Path),
+    (agent, folder, entrance): (&Agent, &Path, Option<Entrance>),
     report: &mut Report,
 ) -> Result<Outcome, Failure> {
+    let entrance = RefCell::new(entrance);
     match &plan.action {
         Action::Render { output } => {
             report.progress(90, "Writing the manifests");
@@ -230,7 +248,7 @@ async fn act(
         Action::Preview { destination: Some(destination) } => {
             report.progress(65, "Comparing with the destination");
             let http = client(agent)?;
-            let means = Means { http: &http, folder };
+            let means = Means { http: &http, folder, entrance };
             let branches = publish::preview(rendered, destination, &means).await?;
             warn(&branches, report);
             let outcome = Outcome::previewed(rendered, Some(destination), branches);
@@ -239,7 +257,9 @@ async fn act(
         }
         Action::Publish { destination } => {
             report.progress(65, "Publishing");
-            let branches = push(rendered, destination, (agent, folder), report).await?;
+            let http = client(agent)?;
+            let means = Means { http: &http, folder, entrance };
+            let branches = push(rendered, destination, &means, report).await?;
             Ok(Outcome::published(rendered, destination, branches))
         }
     }
@@ -248,15 +268,12 @@ async fn act(
 async fn push(
     rendered: &Rendered,
     destination: &Destination,
-    (agent, folder): (&Agent, &Path),
+    means: &Means<'_>,
     report: &mut Report,
 ) -> Result<Vec<BranchReport>, Failure> {
     report.open("Destination");
-    report.line(&format!("Repository: {}", destination.address));
-    let http = client(agent)?;
-    let means = Means { http: &http, folder };
     let tell = |text: &str| report.line(text);
-    let branches = publish::publish(rendered, destination, &means, tell).await?;
+    let branches = publish::publish(rendered, destination, means, tell).await?;
     warn(&branches, report);
     Ok(branches)
 }

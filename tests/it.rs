@@ -31,6 +31,7 @@ mod it {
     mod conformance_codes;
     mod conformance_install;
     mod connections;
+    mod denials;
     mod destination;
     mod edit_documents;
     mod edit_lists;

@@ -4,7 +4,7 @@ mod folders;
 
 pub use folders::Folders;
 
-use crate::address::{Address, AddressError};
+use crate::address::{self, Address, AddressError};
 use crate::plan::connection::Connection;
 use crate::secret::Secret;
 use std::path::{Path, PathBuf};
@@ -224,12 +224,5 @@ pub fn without_user(uri: &str) -> String {
     if let Err(AddressError::Ssh { https }) = Address::parse(uri) {
         return https;
     }
-    match Url::parse(uri) {
-        Ok(mut url) => {
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            url.to_string()
-        }
-        Err(_) => uri.to_owned(),
-    }
+    address::shown(uri)
 }
