@@ -55,7 +55,7 @@ impl Diagnose for AddressError {
             Self::Password => {
                 "put the token into a secret variable and hand it on as ACCESS_TOKEN in the step's \
                  `env:`; the address needs neither user nor password (a folder with an `@` in its \
-                 path is written as file:///folder)"
+                 path is written as file:///folder, and an `@` in the path on a server as %40)"
                     .to_owned()
             }
             Self::Scheme { .. } | Self::Invalid { .. } => {
@@ -102,7 +102,7 @@ impl fmt::Display for Address {
 /// Returns an address as it may be shown: without user and password, also where it is malformed.
 pub fn shown(text: &str) -> String {
     match Url::parse(text) {
-        Ok(mut url) if !url.cannot_be_a_base() => {
+        Ok(mut url) if !url.cannot_be_a_base() && !url.path().contains('@') => {
             if url.username().is_empty() && url.password().is_none() {
                 return text.to_owned();
             }
@@ -132,7 +132,8 @@ fn parsed(text: &str) -> Result<Url, AddressError> {
 
 fn server(text: &str) -> Result<Url, AddressError> {
     let mut url = parsed(text)?;
-    if url.password().is_some() {
+    // A password with a slash ends the host: what is left of it stands before an `@` in the path.
+    if url.password().is_some() || url.path().contains('@') {
         return Err(AddressError::Password);
     }
     url.set_query(None);
@@ -183,6 +184,9 @@ fn over_https(ssh: &Url) -> String {
         _ => format!("https://{host}/{path}"),
     }
 }
+
+#[cfg(test)]
+mod forms;
 
 #[cfg(test)]
 mod tests {
@@ -272,6 +276,8 @@ mod tests {
             "hunter2@https://host/a.git",
             "//me:hunter2@host/a.git",
             "git@host:me:hunter2@host/a.git",
+            "https://me:8/hunter2@host/a.git",
+            "https://hunter2/x@host/a.git",
         ] {
             let error = Address::parse(address).unwrap_err();
             assert_eq!(error, AddressError::Password, "{address}");
@@ -304,6 +310,9 @@ mod tests {
             ("pat@host/a.git", "host/a.git"),
             ("git@host:a.git", "host:a.git"),
             ("../a.git", "../a.git"),
+            ("https://me:8/secret@host/r", "host/r"),
+            ("https://me:secret with blanks@host/r", "https://host/r"),
+            ("https://me:secret@host:99999/r", "host:99999/r"),
         ] {
             assert_eq!(shown(address), expected);
         }

@@ -116,7 +116,7 @@ fn with_flags(command: Command, is_wanted: &dyn Fn(&str) -> bool) -> Command {
     let is_flag = |input: &&Specification| input.name != "command" && !is_of_set(input.name);
     let wanted = INPUTS.iter().filter(is_flag).filter(|input| is_wanted(input.name));
     wanted
-        .filter(|input| input.kind != Kind::Secret)
+        .filter(|input| !matches!(input.kind, Kind::Secret | Kind::Connection(_)))
         .fold(command, |command, input| command.arg(flag_of(input)))
 }
 
@@ -129,7 +129,7 @@ fn flag_of(input: &Specification) -> Arg {
         Kind::Boolean => flag.num_args(0..=1).default_missing_value("true").value_name("BOOL"),
         Kind::Lines => flag.action(ArgAction::Append).value_name("TEXT"),
         Kind::Pick(values) => flag.value_parser(values.to_vec()).value_name("WORD"),
-        Kind::Text | Kind::Secret => flag.value_name("TEXT"),
+        Kind::Text | Kind::Secret | Kind::Connection(_) => flag.value_name("TEXT"),
     }
 }
 

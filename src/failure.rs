@@ -127,6 +127,10 @@ codes! {
     InvalidRepository = "E105",
     /// There is no token for a destination that needs one.
     MissingToken = "E106",
+    /// A service connection cannot be used.
+    ConnectionUnusable = "E107",
+    /// A service connection is for another server than the destination.
+    ForeignConnection = "E108",
     /// The package holds no executable for the agent's platform (the launcher says this one).
     UnsupportedPlatform = "E201",
     /// The executable could not be started (the launcher says this one).
@@ -247,6 +251,12 @@ codes! {
     OutcomeUnknown = "E513",
     /// The repository names its objects by SHA-256.
     ObjectFormat = "E514",
+    /// Microsoft Entra gave no token.
+    SignInFailed = "E515",
+    /// A policy of the organization refuses the token or the agent.
+    AccessPolicy = "E516",
+    /// The agent's settings of the network cannot be used.
+    NetworkSettings = "E517",
     /// The repository's host has no pull requests that we can make.
     NoPullRequests = "E601",
     /// The host did not take the pull request.

@@ -1,6 +1,7 @@
 //! Git without the git program: the wire protocol, an object store, trees and commits.
 
 pub mod checkout;
+pub mod denial;
 pub mod error;
 pub mod fetch;
 pub mod folder;

@@ -4,4 +4,5 @@ pub mod agent;
 pub mod clock;
 pub mod files;
 pub mod http;
+pub mod identity;
 pub mod process;

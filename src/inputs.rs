@@ -37,10 +37,15 @@ pub enum Command {
 /// Where the credential for the destination comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authentication {
-    /// The access token where there is one, else the job's own token for its organization.
+    /// The access token where there is one, else a service connection, else the job's own token for
+    /// its organization.
     Auto,
     /// The access token.
     AccessToken,
+    /// A service connection to repositories.
+    Connection,
+    /// A service connection to Azure, for which Microsoft Entra gives a token.
+    WorkloadIdentity,
     /// The job's own token.
     SystemAccessToken,
     /// None.
@@ -220,6 +225,8 @@ const COMMANDS: &[(&str, Command)] = &[
 const AUTHENTICATIONS: &[(&str, Authentication)] = &[
     ("auto", Authentication::Auto),
     ("accessToken", Authentication::AccessToken),
+    ("connection", Authentication::Connection),
+    ("workloadIdentity", Authentication::WorkloadIdentity),
     ("systemAccessToken", Authentication::SystemAccessToken),
     ("none", Authentication::None),
 ];

@@ -1,5 +1,6 @@
 //! The plan: inputs and facts of the build made into one decision, valid as a whole.
 
+pub mod connection;
 mod delivery;
 mod destination;
 mod error;

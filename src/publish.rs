@@ -11,6 +11,7 @@ pub mod message;
 pub mod proposal;
 mod pull_request;
 
+pub use branch::Entrance;
 pub use breaker::Breach;
 pub use changeset::Changeset;
 pub use error::{PublishError, Unfinished};
@@ -26,6 +27,7 @@ use crate::plan::{Delivery, Destination, Target};
 use crate::render::Rendered;
 use branch::{Attempt, Prepared, Run};
 use inventory::Inventory;
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -106,6 +108,8 @@ pub struct Means<'a> {
     pub http: &'a Http,
     /// The folder for the object store.
     pub folder: &'a Path,
+    /// The repository, where it was asked for its branches before.
+    pub entrance: RefCell<Option<Entrance>>,
 }
 
 /// Publishes the manifests, branch by branch. The first is pushed when all have been compared and

@@ -1,6 +1,8 @@
 //! The run: every stage in its order, from inputs to the published manifests.
 
+mod facts;
 mod prepare;
+mod sign_in;
 mod verify;
 
 use crate::charts::{self, By, Engine};
@@ -8,7 +10,6 @@ use crate::definition::Definition;
 use crate::edit::{self, Edit, Edited, Style};
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
-use crate::git;
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
@@ -17,26 +18,34 @@ use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
-    self, Action, ChartPlan, Decision, DefinitionCheckout, DefinitionPlan, Destination, Documents,
-    Facts, Ground, HookPlan, Output, Plan, SetPlan, Source,
+    self, Action, ChartPlan, Decision, DefinitionPlan, Destination, Documents, Ground, HookPlan,
+    Output, Plan, SetPlan,
 };
-use crate::publish::{self, BranchReport, EnvironmentReport, Means};
+use crate::publish::{self, BranchReport, Entrance, EnvironmentReport, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::secret::Credential;
 use crate::write_back::{self, Change};
-use std::path::{Path, PathBuf};
+use std::cell::RefCell;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Does what the inputs ask for, and returns what became of it.
 pub async fn run(raw: &Raw, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
     let inputs = inputs::parse(raw)?;
-    match plan::resolve(&inputs, &facts(raw, agent))? {
-        Decision::Manifests(plan) => {
-            report.hide(credential(&plan).and_then(Credential::secret));
+    match plan::resolve(&inputs, &facts::gather(raw, agent))? {
+        Decision::Manifests(mut plan) => {
+            if let Some(credential) = credential(&mut plan) {
+                sign_in::sign_in(credential, agent, report).await?;
+            }
             carry_out(&plan, agent, report).await
         }
-        Decision::Set(plan) => set(&plan, agent, report).await,
+        Decision::Set(mut plan) => {
+            if let Some(repository) = &mut plan.repository {
+                sign_in::sign_in(&mut repository.credential, agent, report).await?;
+            }
+            set(&plan, agent, report).await
+        }
     }
 }
 
@@ -114,12 +123,11 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
         outcome.changes().iter().for_each(|line| report.answer(line));
         return Ok(outcome);
     };
-    report.hide(repository.credential.secret());
     report.open("Definition");
     report.line(&format!("Repository: {}", repository.address));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let http = client(agent)?;
-    let means = Means { http: &http, folder: folder.path() };
+    let means = Means { http: &http, folder: folder.path(), entrance: RefCell::default() };
     let committed = write_back::commit(&change, repository, &means, report).await?;
     report.close();
     Ok(Outcome::set(repository.address.clone(), committed))
@@ -128,6 +136,7 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
     plan.warnings.iter().for_each(|warning| report.warn(warning.clone()));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
+    let entrance = enter(plan, agent, report).await?;
     let rendered = render(plan, agent, (folder.path(), report)).await?;
     refuse_secrets(&rendered, report)?;
     if let Action::Publish { destination } | Action::Preview { destination: Some(destination) } =
@@ -135,7 +144,22 @@ async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Ou
     {
         refuse_secrets_beside(&rendered, destination, report)?;
     }
-    act(plan, &rendered, (agent, folder.path()), report).await
+    act(plan, &rendered, (agent, folder.path(), entrance), report).await
+}
+
+/// Knocks at the destination: whoever may not come in learns that before any work.
+async fn enter(
+    plan: &Plan,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<Option<Entrance>, Failure> {
+    match &plan.action {
+        Action::Publish { destination } | Action::Preview { destination: Some(destination) } => {
+            report.line(&format!("Repository: {}", destination.address));
+            Ok(Some(Entrance::open(destination, &client(agent)?).await?))
+        }
+        Action::Render { .. } | Action::Preview { destination: None } => Ok(None),
+    }
 }
 
 /// Returns the manifests of every environment of a plan.
@@ -212,9 +236,10 @@ fn show_messages(definitions: &[Definition], templated: &charts::Templated, repo
 async fn act(
     plan: &Plan,
     rendered: &Rendered,
-    (agent, folder): (&Agent, &Path),
+    (agent, folder, entrance): (&Agent, &Path, Option<Entrance>),
     report: &mut Report,
 ) -> Result<Outcome, Failure> {
+    let entrance = RefCell::new(entrance);
     match &plan.action {
         Action::Render { output } => {
             report.progress(90, "Writing the manifests");
@@ -225,7 +250,7 @@ async fn act(
         Action::Preview { destination: Some(destination) } => {
             report.progress(65, "Comparing with the destination");
             let http = client(agent)?;
-            let means = Means { http: &http, folder };
+            let means = Means { http: &http, folder, entrance };
             let branches = publish::preview(rendered, destination, &means).await?;
             warn(&branches, report);
             let outcome = Outcome::previewed(rendered, Some(destination), branches);
@@ -234,7 +259,9 @@ async fn act(
         }
         Action::Publish { destination } => {
             report.progress(65, "Publishing");
-            let branches = push(rendered, destination, (agent, folder), report).await?;
+            let http = client(agent)?;
+            let means = Means { http: &http, folder, entrance };
+            let branches = push(rendered, destination, &means, report).await?;
             Ok(Outcome::published(rendered, destination, branches))
         }
     }
@@ -243,15 +270,12 @@ async fn act(
 async fn push(
     rendered: &Rendered,
     destination: &Destination,
-    (agent, folder): (&Agent, &Path),
+    means: &Means<'_>,
     report: &mut Report,
 ) -> Result<Vec<BranchReport>, Failure> {
     report.open("Destination");
-    report.line(&format!("Repository: {}", destination.address));
-    let http = client(agent)?;
-    let means = Means { http: &http, folder };
     let tell = |text: &str| report.line(text);
-    let branches = publish::publish(rendered, destination, &means, tell).await?;
+    let branches = publish::publish(rendered, destination, means, tell).await?;
     warn(&branches, report);
     Ok(branches)
 }
@@ -325,49 +349,10 @@ fn refuse_secrets_beside(
     }
 }
 
-/// Returns what the pipeline, or the repository around the definition, tells.
-fn facts(raw: &Raw, agent: &Agent) -> Facts {
-    let variable = |name: &str| agent.variable(name).map(str::to_owned);
-    let path = raw.path("definitionPath");
-    let real = |path: PathBuf| files::resolved(&path).unwrap_or(path);
-    if agent.in_pipeline() {
-        let mut facts = Facts::gather(variable, agent.working_folder());
-        facts.job_token = agent.job_token();
-        if raw.text("command").is_some_and(|command| command.eq_ignore_ascii_case("set")) {
-            look_at_checkout(raw, &mut facts);
-        }
-        facts.path = Some(facts.folders(path.as_deref()).map(real).path());
-        return facts;
-    }
-    let mut facts = Facts::gather(|_| None, agent.working_folder());
-    let checkout = git::checkout(&real(facts.definition_folder(path.as_deref())));
-    facts.source = Source {
-        repository: checkout.origin.as_deref().map(plan::facts::without_user),
-        commit: checkout.commit,
-        message: checkout.message,
-    };
-    facts.repository_folder = checkout.root;
-    facts.is_changed = git::is_changed(&real(facts.definition_folder(path.as_deref())));
-    facts.path = Some(facts.folders(path.as_deref()).map(real).path());
-    (facts.requested_for, facts.requested_for_email) = checkout.user;
-    facts
-}
-
-/// Learns which repository a definition is kept in, that is to be changed there.
-fn look_at_checkout(raw: &Raw, facts: &mut Facts) {
-    let folder = facts.definition_folder(raw.path("definitionPath").as_deref());
-    let checkout = git::checkout(&files::resolved(&folder).unwrap_or(folder));
-    if let Some(root) = checkout.root {
-        facts.repository_folder = Some(root);
-        let (origin, branches) = (checkout.origin, checkout.branches);
-        facts.checkout = Some(DefinitionCheckout { origin, branches });
-    }
-}
-
-fn credential(plan: &Plan) -> Option<&Credential> {
-    match &plan.action {
+fn credential(plan: &mut Plan) -> Option<&mut Credential> {
+    match &mut plan.action {
         Action::Publish { destination } | Action::Preview { destination: Some(destination) } => {
-            Some(&destination.credential)
+            Some(&mut destination.credential)
         }
         Action::Render { .. } | Action::Preview { destination: None } => None,
     }

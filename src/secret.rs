@@ -1,5 +1,9 @@
 //! Text that must never be shown, and the credentials made of it.
 
+mod identity;
+
+pub use identity::{Federated, Identity};
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -73,14 +77,16 @@ pub enum Credential {
     Bearer(Secret),
     /// What stands before the `@` of an address: `user:password`, or one of the two (HTTP Basic).
     UserInfo(Secret),
+    /// Nothing yet: Microsoft Entra gives a token for who the run is.
+    Identity(Box<Identity>),
 }
 
 impl Credential {
     /// Returns the value of the `Authorization` header for a host, or `None` for
-    /// [`Credential::Anonymous`].
+    /// [`Credential::Anonymous`] and what is no token yet.
     pub fn authorization(&self, host: &str) -> Option<Secret> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Identity(_) => None,
             Self::Token(token) => {
                 Secret::new(format!("Basic {}", basic(user(host), token.reveal().trim())))
             }
@@ -102,14 +108,14 @@ impl Credential {
             Self::UserInfo(text) => {
                 text.reveal().split_once(':').and_then(|(_, it)| Secret::new(it))
             }
-            Self::Anonymous | Self::Token(_) | Self::Bearer(_) => None,
+            Self::Anonymous | Self::Token(_) | Self::Bearer(_) | Self::Identity(_) => None,
         }
     }
 
     /// Returns the secret that the credential holds.
     pub fn secret(&self) -> Option<&Secret> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Identity(_) => None,
             Self::Token(secret) | Self::Bearer(secret) | Self::UserInfo(secret) => Some(secret),
         }
     }

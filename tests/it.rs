@@ -30,11 +30,14 @@ mod it {
     mod conformance;
     mod conformance_codes;
     mod conformance_install;
+    mod connections;
     mod deletions;
+    mod denials;
     mod destination;
     mod edit_documents;
     mod edit_lists;
     mod edit_properties;
+    mod entra;
     mod failing;
     mod fixtures;
     mod git_faults;

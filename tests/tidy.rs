@@ -80,7 +80,7 @@ const WORDS: &[&str] =
 const ALL: &[&str] = &["*"];
 
 /// The most crates that the lock file may hold.
-const MOST_CRATES: usize = 310;
+const MOST_CRATES: usize = 340;
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -221,10 +221,11 @@ fn inputs_are_the_same_in_the_code_the_task_and_the_document() {
         let name = input.name;
         let found = find(name).expect(name);
         let kind = match input.kind {
-            Kind::Text | Kind::Secret => "string",
-            Kind::Lines => "multiLine",
-            Kind::Boolean => "boolean",
-            Kind::Pick(_) => "pickList",
+            Kind::Text | Kind::Secret => "string".to_owned(),
+            Kind::Lines => "multiLine".to_owned(),
+            Kind::Boolean => "boolean".to_owned(),
+            Kind::Pick(_) => "pickList".to_owned(),
+            Kind::Connection(of) => format!("connectedService:{of}"),
         };
         assert_eq!(found["type"], kind, "{name}");
         assert_eq!(found["defaultValue"], input.default, "{name}");

@@ -1,6 +1,7 @@
 //! What can go wrong between us and a repository.
 
 use crate::failure::{Code, Diagnose};
+use crate::git::denial::Denial;
 use crate::host::http::HttpError;
 use std::path::PathBuf;
 
@@ -24,6 +25,16 @@ pub enum GitError {
         source: ServerText,
         /// Whether a token was sent at all.
         with_token: bool,
+    },
+    /// The hosting service tells what it has against the run.
+    #[error("{}", denial.what(repository))]
+    Denied {
+        /// The repository's address.
+        repository: String,
+        /// What that is.
+        denial: Denial,
+        /// What the server said.
+        source: ServerText,
     },
     /// The token lacks a right.
     #[error("the token may not {action} {repository}")]
@@ -70,6 +81,14 @@ pub enum GitError {
         problem: String,
         /// What the server said.
         source: ServerText,
+    },
+    /// The server does not give what it was asked for.
+    #[error("{repository} does not give what was asked for: {problem}")]
+    NotGiven {
+        /// The repository's address.
+        repository: String,
+        /// The server's words.
+        problem: String,
     },
     /// The connection broke after a push was sent, and the branch could not be read again.
     #[error("the connection to {repository} broke after the push, and its outcome is unknown")]
@@ -155,11 +174,12 @@ impl Diagnose for GitError {
             },
             Self::Unauthorized { with_token: false, .. } => Code::MissingToken,
             Self::Unauthorized { .. } => Code::Unauthorized,
+            Self::Denied { denial, .. } => denial.code(),
             Self::Forbidden { .. } => Code::Forbidden,
             Self::Missing { .. } | Self::NoRepository { .. } => Code::RepositoryMissing,
             Self::NoRevision { .. } => Code::RevisionMissing,
             Self::Busy { .. } | Self::Failing { .. } => Code::Busy,
-            Self::Protocol { .. } => Code::Protocol,
+            Self::Protocol { .. } | Self::NotGiven { .. } => Code::Protocol,
             Self::OutcomeUnknown { .. } => Code::OutcomeUnknown,
             Self::Sha256 { .. } => Code::ObjectFormat,
             Self::Store { .. } | Self::Locked { .. } => Code::Repository,
@@ -172,6 +192,7 @@ impl Diagnose for GitError {
             Self::Http { source, .. } => return http_hint(source),
             Self::Unauthorized { with_token: false, .. } => MISSING_TOKEN.to_owned(),
             Self::Unauthorized { .. } => WRONG_TOKEN.to_owned(),
+            Self::Denied { denial, .. } => denial.hint(),
             Self::Forbidden { action: "read", .. } => {
                 "give the token the scope Code (Read & write), and its owner the right to read the \
                  repository"
@@ -189,6 +210,9 @@ impl Diagnose for GitError {
                     .to_owned()
             }
             Self::Busy { .. } | Self::Failing { .. } => "run the job again later".to_owned(),
+            Self::NotGiven { .. } => {
+                "run the job again: the branch may have been replaced".to_owned()
+            }
             Self::Protocol { .. } => "check that the input destinationRepository is the address \
                  that the repository's Clone button shows, and that no proxy answers instead"
                 .to_owned(),

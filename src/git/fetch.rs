@@ -149,7 +149,8 @@ async fn negotiation(server: &Server, answer: &mut Answer<'_>) -> Result<Vec<Oid
             return Ok(shallow);
         }
         if let Some(problem) = line.strip_prefix("ERR ") {
-            return Err(server.protocol(problem));
+            let (repository, problem) = (server.address().to_string(), problem.to_owned());
+            return Err(GitError::NotGiven { repository, problem });
         }
         match line.strip_prefix("shallow ").map(Oid::from_str) {
             Some(Ok(id)) => shallow.push(id),

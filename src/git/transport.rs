@@ -1,5 +1,6 @@
 //! Git's smart protocol, version 0, over HTTP: advertisements and exchanges.
 
+use crate::git::denial::{Answer as No, Denial};
 use crate::git::error::{GitError, ServerText};
 use crate::git::packet::{self, Band, Packet};
 use crate::git::{Oid, Tips};
@@ -155,9 +156,15 @@ impl Server {
         let repository = self.address.to_string();
         let status = response.status();
         let is_page = response.header("content-type").starts_with("text/html");
-        let text = if is_page { String::new() } else { response.shown().await };
-        let source = ServerText { text };
+        let headers = response.headers();
+        let text = if is_page { String::new() } else { said(&response.shown().await) };
         let with_token = self.credential != Credential::Anonymous;
+        let no = No { status, headers: &headers, text: &text, is_page };
+        let denial = Denial::of(&self.address, &no).filter(|_| status < 500 && with_token);
+        let source = ServerText { text };
+        if let Some(denial) = denial.filter(|_| !matches!(status, 203 | 429)) {
+            return GitError::Denied { repository, denial, source };
+        }
         match status {
             // 203 is how Azure DevOps sends its sign-in page.
             203 | 401 => GitError::Unauthorized { repository, source, with_token },
@@ -198,6 +205,12 @@ impl Server {
         }
         if reader.is_empty() { Ok(packets) } else { Err(self.protocol("its answer is cut off")) }
     }
+}
+
+/// Returns what an answer says: the message, where it is JSON as Azure DevOps sends it.
+fn said(text: &str) -> String {
+    let message = |value: serde_json::Value| value.get("message")?.as_str().map(str::to_owned);
+    serde_json::from_str(text).ok().and_then(message).unwrap_or_else(|| text.to_owned())
 }
 
 /// An answer read frame by frame, side bands taken apart.

@@ -2,6 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 
+mod endpoint;
+
+pub use endpoint::Endpoint;
+
 use crate::host::files;
 use crate::secret::Secret;
 use std::collections::BTreeMap;
@@ -26,7 +30,10 @@ impl std::fmt::Debug for Agent {
 /// Endpoint parameters that hold a secret. The others (user names, tenants, client ids) are left
 /// out, because masking them turns ordinary words of the log into stars.
 const SECRET_PARAMETERS: &[&str] =
-    &["ACCESSTOKEN", "APITOKEN", "PASSWORD", "SERVICEPRINCIPALKEY", "IDTOKEN"];
+    &["ACCESSTOKEN", "APITOKEN", "PASSWORD", "SERVICEPRINCIPALKEY", "IDTOKEN", CERTIFICATE];
+
+/// The certificate of a service principal, with its key.
+const CERTIFICATE: &str = "SERVICEPRINCIPALCERTIFICATE";
 
 /// Variables besides `SECRET_*` and endpoints that hold a secret by their meaning.
 const SECRET_VARIABLES: &[&str] =
@@ -129,9 +136,15 @@ fn variable_key(name: &std::ffi::OsStr) -> String {
 mod tests {
     use super::*;
 
+    impl Agent {
+        pub(super) fn of(variables: &[(&str, &str)]) -> Self {
+            let variables = variables.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
+            Self { variables, working_folder: PathBuf::from("/") }
+        }
+    }
+
     fn agent(variables: &[(&str, &str)]) -> Agent {
-        let variables = variables.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
-        Agent { variables, working_folder: PathBuf::from("/") }
+        Agent::of(variables)
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! One HTTP client: redirects within a host only, retries where replaying is safe, limits.
 
+mod error;
+
+pub use error::HttpError;
+
 use crate::host::clock;
+use crate::host::http::error::classified;
 use crate::secret::Secret;
 use reqwest::header::{HeaderMap, HeaderValue};
-use std::error::Error;
 use std::time::Duration;
 use url::Url;
 
@@ -54,54 +58,6 @@ pub enum Method {
 #[derive(Debug)]
 pub struct Response {
     inner: reqwest::Response,
-}
-
-/// A request without an answer, or an answer that broke off.
-#[derive(Debug, thiserror::Error)]
-pub enum HttpError {
-    /// There is no connection.
-    #[error("cannot connect to {host}")]
-    Connect {
-        /// The host and port.
-        host: String,
-        /// Why.
-        source: reqwest::Error,
-    },
-    /// The certificate is not trusted.
-    #[error("the certificate of {host} is not trusted")]
-    Untrusted {
-        /// The host and port.
-        host: String,
-        /// Why.
-        source: reqwest::Error,
-    },
-    /// The connection broke, or the server was silent for too long.
-    #[error("the connection to {host} broke")]
-    Broken {
-        /// The host and port.
-        host: String,
-        /// Why.
-        source: reqwest::Error,
-    },
-    /// The server sends the client to another host.
-    #[error("{from} redirects to {to}")]
-    Redirected {
-        /// The host that was asked.
-        from: String,
-        /// Where it points, without query.
-        to: String,
-        /// Where it points, if that can be followed.
-        target: Option<Url>,
-    },
-    /// The client itself cannot be made.
-    #[error("the HTTP client cannot be set up")]
-    Setup {
-        /// Why.
-        source: reqwest::Error,
-    },
-    /// The file with additional certificates holds none.
-    #[error("the certificate file holds no certificate in PEM form")]
-    Certificates,
 }
 
 impl Http {
@@ -160,6 +116,12 @@ impl Http {
             return self.send_to_act(request).await;
         }
         self.repeat((method, request), Response::is_busy).await
+    }
+
+    /// Sends a request one time, and returns the answer, whatever its status.
+    pub async fn once(&self, request: &Request) -> Result<Response, HttpError> {
+        let method = if request.body.is_some() { Method::Post } else { Method::Get };
+        self.send_once(method, request).await
     }
 
     async fn repeat(
@@ -240,6 +202,12 @@ impl Response {
     /// Returns a header's value, or the empty text.
     pub fn header(&self, name: &str) -> &str {
         self.inner.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Returns the headers that are text.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let headers = self.inner.headers().iter();
+        headers.filter_map(|(k, v)| Some((k.to_string(), v.to_str().ok()?.to_owned()))).collect()
     }
 
     /// Returns the next piece of the body, or `None` at its end.
@@ -323,29 +291,6 @@ fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, HttpError> {
     if found.is_empty() { Err(HttpError::Certificates) } else { Ok(found) }
 }
 
-fn classified(host: String, source: reqwest::Error) -> HttpError {
-    let source = source.without_url();
-    if is_certificate_problem(&source) {
-        HttpError::Untrusted { host, source }
-    } else if source.is_connect() {
-        HttpError::Connect { host, source }
-    } else {
-        HttpError::Broken { host, source }
-    }
-}
-
-fn is_certificate_problem(error: &(dyn Error + 'static)) -> bool {
-    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-        return matches!(tls, rustls::Error::InvalidCertificate(_));
-    }
-    // An I/O error hides what it was made of from `source`.
-    let hidden = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    match hidden {
-        Some(hidden) => is_certificate_problem(hidden),
-        None => error.source().is_some_and(is_certificate_problem),
-    }
-}
-
 /// Returns the host of an address with its port where it is not the scheme's own.
 pub fn host(url: &Url) -> String {
     let name = url.host_str().unwrap_or_default();
@@ -370,30 +315,4 @@ pub fn shown(url: &Url) -> String {
 const UNREADABLE: &str = "an address that cannot be read";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn same(first: &str, next: &str) -> bool {
-        same_host(&first.parse().unwrap(), &next.parse().unwrap())
-    }
-
-    #[test]
-    fn a_redirect_stays_with_its_host() {
-        assert!(same("https://a.test/x", "https://a.test/y"));
-        assert!(!same("https://a.test/x", "http://a.test/x"));
-        assert!(!same("https://a.test/x", "https://b.test/x"));
-        assert!(!same("http://a.test:81/x", "http://a.test:82/x"));
-        assert!(!same("http://a.test/x", "https://a.test/x"));
-    }
-
-    #[test]
-    fn a_step_up_to_https_stays_with_its_host() {
-        let upgrade =
-            |first: &str, next: &str| is_upgrade(&first.parse().unwrap(), &next.parse().unwrap());
-        assert!(upgrade("http://a.test/x", "https://a.test/x"));
-        assert!(!upgrade("http://a.test/x", "https://b.test/x"));
-        assert!(!upgrade("http://a.test:81/x", "https://a.test/x"));
-        assert!(!upgrade("https://a.test/x", "http://a.test/x"));
-        assert!(!upgrade("https://a.test/x", "https://a.test/y"));
-    }
-}
+mod tests;

@@ -13,6 +13,8 @@ pub enum Kind {
     Pick(&'static [&'static str]),
     /// A secret; it has no flag.
     Secret,
+    /// A service connection of this type; it has no flag.
+    Connection(&'static str),
 }
 
 /// One input.
@@ -164,11 +166,34 @@ pub const INPUTS: &[Specification] = &[
         default: "auto",
         ..input(
             "authentication",
-            Kind::Pick(&["auto", "accessToken", "systemAccessToken", "none"]),
+            Kind::Pick(&[
+                "auto",
+                "accessToken",
+                "connection",
+                "workloadIdentity",
+                "systemAccessToken",
+                "none",
+            ]),
             "Where the credential for the destination comes from",
         )
     },
     input("accessToken", Kind::Secret, "Personal access token, from a secret variable"),
+    input(
+        "gitConnection",
+        Kind::Connection("externaltfs"),
+        "Service connection to Azure Repos or Azure DevOps Server",
+    ),
+    input("githubConnection", Kind::Connection("github"), "Service connection to GitHub"),
+    input(
+        "genericConnection",
+        Kind::Connection("generic"),
+        "Service connection to any other git server",
+    ),
+    input(
+        "azureConnection",
+        Kind::Connection("AzureRM"),
+        "Service connection to Azure, by workload identity federation or managed identity",
+    ),
     Specification {
         default: COMMIT_MESSAGE,
         legacy: Some("COMMIT_MESSAGE"),

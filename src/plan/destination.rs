@@ -4,9 +4,11 @@ use crate::address::Address;
 use crate::environment::Environment;
 use crate::filename;
 use crate::inputs::{Authentication, Inputs, NoToken};
+use crate::plan::connection;
 use crate::plan::{CommitPlan, Delivery, Destination, Facts, PlanError, Provenance, Target};
 use crate::secret::{Credential, Secret};
 use std::collections::BTreeMap;
+use url::Url;
 
 /// Returns the repository that the manifests go to, and where in it.
 pub(super) fn destination(
@@ -147,30 +149,54 @@ pub(super) fn credential(
     facts: &Facts,
     address: &Address,
 ) -> Result<Credential, PlanError> {
-    match (inputs.authentication, address) {
-        (_, Address::Folder(_)) | (Authentication::None, _) => Ok(Credential::Anonymous),
-        (Authentication::Auto | Authentication::AccessToken, Address::Server(url)) => {
-            match &inputs.access_token {
-                Ok(token) => Ok(Credential::Token(token.clone())),
-                Err(NoToken::Unexpanded(error)) => Err(PlanError::Token(error.clone())),
-                Err(NoToken::Absent) => facts
-                    .job_token
-                    .clone()
-                    .filter(|_| inputs.authentication == Authentication::Auto)
-                    .and_then(|token| facts.for_collection(url, token).ok())
-                    .ok_or_else(|| PlanError::NoToken { address: address.to_string() }),
-            }
+    let Address::Server(url) = address else {
+        return Ok(Credential::Anonymous);
+    };
+    let missing = || PlanError::NoToken { address: address.to_string() };
+    match inputs.authentication {
+        Authentication::None => Ok(Credential::Anonymous),
+        Authentication::Auto => automatic(inputs, facts, url),
+        Authentication::AccessToken => token(inputs).unwrap_or_else(|| Err(missing())),
+        Authentication::Connection => {
+            let inputs = connection::REPOSITORIES.join(", ");
+            connection::of_repository(facts, url).unwrap_or(Err(PlanError::NoConnection { inputs }))
         }
-        (Authentication::SystemAccessToken, Address::Server(url)) => {
+        Authentication::WorkloadIdentity => {
+            let inputs = connection::AZURE.to_owned();
+            connection::of_azure(facts, url).unwrap_or(Err(PlanError::NoConnection { inputs }))
+        }
+        Authentication::SystemAccessToken => {
             let token = facts.job_token.clone().ok_or(PlanError::NoJobToken)?;
             facts.for_collection(url, token)
         }
     }
 }
 
+/// Returns the first way to enter a repository that there is.
+fn automatic(inputs: &Inputs, facts: &Facts, url: &Url) -> Result<Credential, PlanError> {
+    let own = || {
+        let token = facts.job_token.clone()?;
+        facts.for_collection(url, token).ok().map(Ok)
+    };
+    token(inputs)
+        .or_else(|| connection::of_repository(facts, url))
+        .or_else(|| connection::of_azure(facts, url))
+        .or_else(own)
+        .unwrap_or_else(|| Err(PlanError::NoToken { address: url.to_string() }))
+}
+
+/// Returns the access token, if one was given.
+fn token(inputs: &Inputs) -> Option<Result<Credential, PlanError>> {
+    match &inputs.access_token {
+        Ok(token) => Some(Ok(Credential::Token(token.clone()))),
+        Err(NoToken::Unexpanded(error)) => Some(Err(PlanError::Token(error.clone()))),
+        Err(NoToken::Absent) => None,
+    }
+}
+
 impl Facts {
     /// Returns the job's own token for an address of the collection that it is for.
-    fn for_collection(&self, url: &url::Url, token: Secret) -> Result<Credential, PlanError> {
+    fn for_collection(&self, url: &Url, token: Secret) -> Result<Credential, PlanError> {
         if self.is_own_host(url) {
             return Ok(Credential::Bearer(token));
         }

@@ -3,6 +3,7 @@
 use crate::address::AddressError;
 use crate::failure::{Code, Diagnose};
 use crate::inputs::InputError;
+use crate::plan::connection::ConnectionError;
 
 /// Inputs that do not go together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,30 @@ pub enum PlanError {
         address: String,
         /// The collection.
         collection: String,
+    },
+    /// No service connection is given.
+    #[error("no service connection is given")]
+    NoConnection {
+        /// The inputs of which one would do.
+        inputs: String,
+    },
+    /// A service connection cannot be used.
+    #[error("the service connection of the input {input} cannot be used: {source}")]
+    Connection {
+        /// The input.
+        input: &'static str,
+        /// Why not.
+        source: ConnectionError,
+    },
+    /// A service connection's credential would go to a host that it is not for.
+    #[error("the service connection of the input {input} is for {url}, not for {address}")]
+    ForeignConnection {
+        /// The input.
+        input: &'static str,
+        /// What it is for.
+        url: String,
+        /// The destination.
+        address: String,
     },
     /// A folder that git cannot check out on every system.
     #[error("the folder `{folder}` cannot be checked out: {reason}")]
@@ -94,9 +119,12 @@ pub enum PlanError {
 impl Diagnose for PlanError {
     fn code(&self) -> Code {
         match self {
-            Self::NoDestination | Self::NoRepository | Self::SeveralBranches { .. } => {
-                Code::MissingInput
-            }
+            Self::NoDestination
+            | Self::NoRepository
+            | Self::SeveralBranches { .. }
+            | Self::NoConnection { .. } => Code::MissingInput,
+            Self::Connection { .. } => Code::ConnectionUnusable,
+            Self::ForeignConnection { .. } => Code::ForeignConnection,
             Self::Repository(error) => error.code(),
             Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
             Self::Token(error) => error.code(),
@@ -125,9 +153,17 @@ impl Diagnose for PlanError {
                 "name the one that is meant in the input destinationBranch".to_owned()
             }
             Self::Token(error) => return error.hint(),
-            Self::NoJobToken => {
-                "`authentication: systemAccessToken` works in a pipeline's job only".to_owned()
+            Self::NoJobToken => "it comes with a pipeline's job: `authentication: \
+                 systemAccessToken` and connections by workload identity federation work there only"
+                .to_owned(),
+            Self::NoConnection { inputs } => {
+                format!("name a service connection of the project in one of the inputs {inputs}")
             }
+            Self::Connection { source, .. } => source.hint(),
+            Self::ForeignConnection { .. } => "credentials go only to the server that they are \
+                 for: name a connection to the destination's server, or correct the input \
+                 destinationRepository"
+                .to_owned(),
             Self::ForeignHost { .. } => {
                 "use a personal access token (`authentication: accessToken`)".to_owned()
             }

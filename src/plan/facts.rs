@@ -4,7 +4,8 @@ mod folders;
 
 pub use folders::Folders;
 
-use crate::address::{Address, AddressError};
+use crate::address::{self, Address, AddressError};
+use crate::plan::connection::Connection;
 use crate::secret::Secret;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -28,6 +29,8 @@ pub struct Facts {
     pub collection: Option<String>,
     /// The job's own access token.
     pub job_token: Option<Secret>,
+    /// The service connections that inputs name.
+    pub connections: Vec<Connection>,
     /// The folder of the checkout; on a laptop the working folder.
     pub sources_folder: PathBuf,
     /// The folder that relative paths start from.
@@ -109,6 +112,7 @@ impl Facts {
             collection: variable("System.CollectionUri")
                 .or_else(|| variable("System.TeamFoundationCollectionUri")),
             job_token: None,
+            connections: Vec::new(),
             job_folder: sources.as_deref().and_then(Path::parent).map(Path::to_owned),
             path: None,
             is_changed: false,
@@ -229,12 +233,5 @@ pub fn without_user(uri: &str) -> String {
     if let Err(AddressError::Ssh { https }) = Address::parse(uri) {
         return https;
     }
-    match Url::parse(uri) {
-        Ok(mut url) => {
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            url.to_string()
-        }
-        Err(_) => uri.to_owned(),
-    }
+    address::shown(uri)
 }

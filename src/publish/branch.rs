@@ -4,6 +4,7 @@ use crate::git::store::{Commit, Store};
 use crate::git::tree;
 use crate::git::{self, GitError, Oid, Push, PushOutcome, Remote, Tips};
 use crate::host::clock;
+use crate::host::http::Http;
 use crate::plan::{Destination, Target};
 use crate::publish::comparison::Compared;
 use crate::publish::{BranchReport, Means, PublishError, Published, message, short};
@@ -19,6 +20,24 @@ pub(super) struct Run<'a> {
     pub(super) store: Store,
     wanted: Option<&'a str>,
     branch: String,
+    /// The tips of a repository that was asked for them before.
+    known: Option<Tips>,
+}
+
+/// A repository that lets us in, and what it has told of its branches.
+#[derive(Debug)]
+pub struct Entrance {
+    remote: Remote,
+    tips: Tips,
+}
+
+impl Entrance {
+    /// Asks a repository for its branches, which it tells only those who may read it.
+    pub async fn open(destination: &Destination, http: &Http) -> Result<Self, GitError> {
+        let mut remote = git::open(&destination.address, http, &destination.credential)?;
+        let tips = remote.tips().await?;
+        Ok(Self { remote, tips })
+    }
 }
 
 /// How one attempt to publish ended.
@@ -53,9 +72,15 @@ impl<'a> Run<'a> {
         means: &Means<'_>,
         wanted: Option<&'a str>,
     ) -> Result<Self, PublishError> {
-        let remote = git::open(&destination.address, means.http, &destination.credential)?;
+        let (remote, known) = match means.entrance.take() {
+            Some(Entrance { remote, tips }) => (remote, Some(tips)),
+            None => {
+                let (address, credential) = (&destination.address, &destination.credential);
+                (git::open(address, means.http, credential)?, None)
+            }
+        };
         let store = Store::create(means.folder)?;
-        Ok(Self { destination, remote, store, wanted, branch: String::new() })
+        Ok(Self { destination, remote, store, wanted, branch: String::new(), known })
     }
 
     /// Returns the branch's short name.
@@ -132,7 +157,18 @@ impl<'a> Run<'a> {
     /// Brings the branch's tip into the store. A branch that is not there begins at the default
     /// branch's tip, as `git checkout -b` does after a clone.
     pub(super) async fn fetch(&mut self) -> Result<Base, PublishError> {
+        if let Some(tips) = self.known.take() {
+            // The branch may have been replaced since, so that its old tip cannot be had any more.
+            match self.base(tips).await {
+                Err(PublishError::Git(GitError::NotGiven { .. })) => {}
+                result => return result,
+            }
+        }
         let tips = self.remote.tips().await?;
+        self.base(tips).await
+    }
+
+    async fn base(&mut self, tips: Tips) -> Result<Base, PublishError> {
         let default = tips.default_branch.clone();
         let is_there = |name: &String| tips.refs.contains_key(name);
         self.branch = match (self.wanted, &default) {

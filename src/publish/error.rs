@@ -1,6 +1,7 @@
 //! What can stand between rendered manifests and their destination.
 
 use crate::failure::{Code, Diagnose, Failure};
+use crate::git::denial::{missing_right, named};
 use crate::git::tree::EditError;
 use crate::git::{GitError, Refusal};
 use crate::publish::breaker::Breach;
@@ -44,8 +45,10 @@ pub enum PublishError {
         source: Said,
     },
     /// A permission is missing.
-    #[error("the token may not push to the branch {branch} of {repository}")]
+    #[error("the token may not push to the branch {branch} of {repository}{}", lacking(right.as_ref()))]
     Permission {
+        /// The right that is missing, by the host's name, where it tells.
+        right: Option<String>,
         /// The branch.
         branch: String,
         /// The repository.
@@ -160,10 +163,11 @@ impl PublishError {
         let names = |code: &str| reason.contains(code) || messages.contains(code);
         let policy = names("TF402455");
         let permission = names("TF401027");
+        let right = missing_right(&messages).or_else(|| missing_right(&reason));
         let source = Said(if messages.trim().is_empty() { reason.clone() } else { messages });
         match (policy, permission) {
             (true, _) => Self::Policy { branch, repository, source },
-            (false, true) => Self::Permission { branch, repository, source },
+            (false, true) => Self::Permission { right, branch, repository, source },
             (false, false) => Self::Refused { branch, repository, reason, source },
         }
     }
@@ -177,6 +181,10 @@ impl PublishError {
     pub fn foreign(folder: &str, Foreign(path): &Foreign) -> Self {
         Self::Foreign { path: format!("{folder}/{path}") }
     }
+}
+
+fn lacking(right: Option<&String>) -> String {
+    right.map(|right| format!(": it lacks the right {}", named(right))).unwrap_or_default()
 }
 
 impl From<EditError> for PublishError {

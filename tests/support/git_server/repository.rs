@@ -82,6 +82,13 @@ impl Repository {
         self.commit(branch, &paths.collect::<String>(), message)
     }
 
+    /// Replaces a branch by one commit without parents, as a forced push would.
+    pub(crate) fn begin_anew(&self, branch: &str, files: &[(&str, &str)]) {
+        let commit = self.commit_files("begun-anew", files, "Begin anew");
+        self.git().text(&["update-ref", &reference(branch), &commit]);
+        self.git().text(&["update-ref", "-d", &reference("begun-anew")]);
+    }
+
     /// Returns every file of a branch.
     pub(crate) fn tree(&self, branch: &str) -> BTreeMap<String, Vec<u8>> {
         let listing =
