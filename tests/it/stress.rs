@@ -12,7 +12,7 @@ use crate::support::agent::{Agent, TaskResult, Transcript};
 use crate::support::git_server::{Fault, Git, GitServer, Repository};
 
 /// Long enough for all to have their turn on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 fn is_full() -> bool {
     std::env::var("FABRIKATE_STRESS").is_ok_and(|value| value == "full")
@@ -59,7 +59,8 @@ fn compete(repository: &Repository, stop: &AtomicBool) -> usize {
             git.text(&["pull", "--quiet", "--rebase"]);
         }
         pushed += 1;
-        std::thread::sleep(Duration::from_millis(200));
+        // Who pushes without a pause wins every race.
+        std::thread::sleep(Duration::from_secs(1));
     }
     pushed
 }
@@ -85,13 +86,16 @@ fn all_at_once(server: &GitServer, repository: &Repository, (alone, builds): (us
     let running: Vec<_> = steps.iter().map(Agent::start).collect();
     let ended: Vec<Transcript> =
         running.into_iter().map(crate::support::agent::Running::wait).collect();
-    let mut again = 0;
+    let (mut again, mut lost) = (0, 0);
     for (step, transcript) in steps.iter().zip(&ended) {
         // Who met a cut connection may have failed, and comes back as a pipeline's next run would.
         if transcript.result() == TaskResult::Failed {
             again += 1;
-            let codes = transcript.error_codes();
-            assert!(["E501", "E508", "E513"].contains(&codes[0]), "{transcript}");
+            let code = transcript.error_codes()[0];
+            // Ten lost races are too few where the machine is too slow for so many.
+            lost += usize::from(code == "E507" && is_full());
+            let is_cut = ["E501", "E508", "E513"].contains(&code);
+            assert!(is_cut || code == "E507" && is_full(), "{transcript}");
             step.run().succeeded();
         }
     }
@@ -108,7 +112,7 @@ fn all_at_once(server: &GitServer, repository: &Repository, (alone, builds): (us
     assert_eq!(log.iter().filter(|subject| *subject == "Foreign").count(), foreign);
     repository.fsck();
     println!(
-        "{} publishers, {again} of them twice, {foreign} foreign commits, {} commits, {} requests",
+        "{} publishers, {again} of them twice ({lost} after ten lost races), {foreign} foreign commits, {} commits, {} requests",
         steps.len(),
         log.len(),
         server.requests().len()
