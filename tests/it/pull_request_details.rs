@@ -273,3 +273,28 @@ fn inputs_of_pull_requests_are_checked_before_anything_else() {
         assert_eq!(code(&proposing(&repository).input(input, value).run()), "E102", "{input}");
     }
 }
+
+#[test]
+fn a_pull_request_that_would_delete_too_much_is_not_made() {
+    let (_server, repository, hosting) = azure();
+    let agent = proposing(&repository);
+    agent.clone().input("delivery", "push").run().succeeded();
+    let empty = [("a/config-map.yaml", "kind: Namespace\n"), ("b/config-map.yaml", "a: 1\n")];
+    Definition::new(&empty).write(&agent.sources());
+    assert_eq!(code(&agent.run()), "E706");
+    assert_eq!(repository.branches(), ["main"]);
+    assert!(hosting.pulls().is_empty());
+    agent.input("deletionLimit", "100%").run().succeeded();
+    assert_eq!(hosting.pulls().len(), 1);
+}
+
+#[test]
+fn a_manifest_that_somebody_removed_from_the_branch_is_not_put_back() {
+    let (_server, repository, hosting) = azure();
+    let agent = proposing(&repository);
+    agent.run().succeeded();
+    let theirs = repository.delete_files("deploy/prod", &["prod/a.yaml"], "Not yet");
+    assert_eq!(code(&agent.run()), "E604");
+    assert_eq!(repository.tip("deploy/prod"), Some(theirs));
+    assert_eq!(hosting.pulls()[0].status, Status::Active);
+}

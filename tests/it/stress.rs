@@ -12,7 +12,7 @@ use crate::support::agent::{Agent, TaskResult, Transcript};
 use crate::support::git_server::{Fault, Git, GitServer, Repository};
 
 /// Long enough for all to have their turn on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 fn is_full() -> bool {
     std::env::var("FABRIKATE_STRESS").is_ok_and(|value| value == "full")
@@ -59,7 +59,8 @@ fn compete(repository: &Repository, stop: &AtomicBool) -> usize {
             git.text(&["pull", "--quiet", "--rebase"]);
         }
         pushed += 1;
-        std::thread::sleep(Duration::from_millis(200));
+        // Who pushes without a pause wins every race.
+        std::thread::sleep(Duration::from_secs(1));
     }
     pushed
 }
@@ -85,13 +86,16 @@ fn all_at_once(server: &GitServer, repository: &Repository, (alone, builds): (us
     let running: Vec<_> = steps.iter().map(Agent::start).collect();
     let ended: Vec<Transcript> =
         running.into_iter().map(crate::support::agent::Running::wait).collect();
-    let mut again = 0;
+    let (mut again, mut lost) = (0, 0);
     for (step, transcript) in steps.iter().zip(&ended) {
         // Who met a cut connection may have failed, and comes back as a pipeline's next run would.
         if transcript.result() == TaskResult::Failed {
             again += 1;
-            let codes = transcript.error_codes();
-            assert!(["E501", "E508", "E513"].contains(&codes[0]), "{transcript}");
+            let code = transcript.error_codes()[0];
+            // Ten lost races are too few where the machine is too slow for so many.
+            lost += usize::from(code == "E507" && is_full());
+            let is_cut = ["E501", "E508", "E513"].contains(&code);
+            assert!(is_cut || code == "E507" && is_full(), "{transcript}");
             step.run().succeeded();
         }
     }
@@ -108,7 +112,7 @@ fn all_at_once(server: &GitServer, repository: &Repository, (alone, builds): (us
     assert_eq!(log.iter().filter(|subject| *subject == "Foreign").count(), foreign);
     repository.fsck();
     println!(
-        "{} publishers, {again} of them twice, {foreign} foreign commits, {} commits, {} requests",
+        "{} publishers, {again} of them twice ({lost} after ten lost races), {foreign} foreign commits, {} commits, {} requests",
         steps.len(),
         log.len(),
         server.requests().len()
@@ -132,16 +136,19 @@ fn publishers_of_one_branch_lose_nothing_when_connections_break() {
     all_at_once(&server, &repository, (many(4, 50), many(2, 10)));
 }
 
-/// Asserts that a branch has what was there before or all that is new.
+/// Asserts that a branch has what was there before or all that is new; tells which.
+// A push that was under way may still come to its end: only one commit is looked at.
 #[track_caller]
-fn assert_whole(repository: &Repository, (old, new): (&str, &str), tips: &[String]) -> bool {
-    let text = published(repository, "prod");
-    let inventory = repository.read("main", "prod/.fabrikate-gitops.json").expect("an inventory");
-    let listing = Git::within(repository.folder()).text(&["rev-parse", "main:prod/a.yaml"]);
-    assert!(inventory.contains(&listing), "the inventory is of other manifests");
-    let is_old =
-        text == old && repository.tip("main").as_deref() == tips.last().map(String::as_str);
-    assert!(is_old || text == new, "{text} is neither {old} nor {new}");
+fn assert_whole(repository: &Repository, old_tip: &str, (old, new): (&str, &str)) -> bool {
+    let tip = repository.tip("main").expect("a tip");
+    let git = Git::within(repository.folder());
+    let inventory = git.text(&["show", &format!("{tip}:prod/.fabrikate-gitops.json")]);
+    let id = git.text(&["rev-parse", &format!("{tip}:prod/a.yaml")]);
+    assert!(inventory.contains(&id), "the inventory is of other manifests");
+    let is_old = tip == old_tip;
+    let expected = format!("text: {}\n", if is_old { old } else { new });
+    let found = git.text(&["show", &format!("{tip}:prod/a.yaml")]) + "\n";
+    assert!(found.contains(&expected), "no `{expected}` in {found}");
     is_old
 }
 
@@ -154,12 +161,12 @@ fn a_cut_at_any_request_leaves_the_old_commit_or_the_new_one() {
             let server = GitServer::start().with_token(TOKEN).filter(true).any_sha1(true);
             let repository = server.repository("manifests").with_files(&[("other/a", "x\n")]);
             publisher(&repository, "prod", &old).run().succeeded();
-            let tips = vec![repository.tip("main").expect("a tip")];
+            let tip = repository.tip("main").expect("a tip");
             let new = format!("cut-{cuts}");
             let step = publisher(&repository, "prod", &new);
             let server = server.fault(number, fault.clone());
             let transcript = step.run();
-            let is_old = assert_whole(&repository, (&old, &new), &tips);
+            let is_old = assert_whole(&repository, &tip, (&old, &new));
             if transcript.result() == TaskResult::Failed {
                 step.run().succeeded();
             } else {
@@ -187,14 +194,14 @@ fn a_kill_at_any_moment_leaves_the_old_commit_or_the_new_one() {
     for round in 0..rounds {
         let new = format!("round-{round}");
         let step = publisher(&repository, "prod", &new);
-        let tips = vec![repository.tip("main").expect("a tip")];
+        let tip = repository.tip("main").expect("a tip");
         let mut running = step.start();
         // Spread over the whole run in an order that is none.
         let share = (round * 7919 % rounds * 100) / rounds;
         std::thread::sleep(time * u32::try_from(share).expect("a share") / 100);
         running.kill();
         drop(running);
-        if assert_whole(&repository, (&old, &new), &tips) {
+        if assert_whole(&repository, &tip, (&old, &new)) {
             before += 1;
         } else {
             after += 1;
