@@ -53,6 +53,7 @@ mod it {
     mod laptop;
     mod local_failures;
     mod merging;
+    mod network;
     mod ordering;
     mod ownership;
     mod packaged;
