@@ -1,6 +1,7 @@
 //! The run: every stage in its order, from inputs to the published manifests.
 
 mod facts;
+mod network;
 mod prepare;
 mod sign_in;
 mod verify;
@@ -13,7 +14,6 @@ use crate::failure::{Code, Failure, Place};
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
-use crate::host::http::Http;
 use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw};
 use crate::outcome::Outcome;
 use crate::output;
@@ -26,6 +26,7 @@ use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::secret::Credential;
 use crate::write_back::{self, Change};
+use network::client;
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
@@ -286,22 +287,6 @@ fn warn(branches: &[BranchReport], report: &mut Report) {
     }
     let environments = branches.iter().flat_map(|branch| &branch.environments);
     environments.filter_map(EnvironmentReport::kept).for_each(|line| report.line(&line));
-}
-
-fn client(agent: &Agent) -> Result<Http, Failure> {
-    let failed = |message: String, causes: Vec<String>| Failure {
-        code: Code::Untrusted,
-        message,
-        hint: Some("check the agent's file of certificate authorities (AGENT_CAINFO)".to_owned()),
-        place: None,
-        causes,
-    };
-    let authorities = agent.variable("Agent.CAInfo").map(|file| files::read(Path::new(file)));
-    let authorities = authorities.transpose().map_err(|error| {
-        let message = "the agent's certificate authorities cannot be read".to_owned();
-        failed(message, vec![error.to_string()])
-    })?;
-    Http::new(authorities.as_deref()).map_err(|error| failed(error.to_string(), Vec::new()))
 }
 
 /// Refuses manifests that hold a secret of this job: they would be in git for ever.

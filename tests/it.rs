@@ -56,6 +56,7 @@ mod it {
     mod links;
     mod local_failures;
     mod merging;
+    mod network;
     mod ordering;
     mod ownership;
     mod packaged;

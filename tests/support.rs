@@ -7,4 +7,5 @@ pub(crate) mod git_server;
 pub(crate) mod helm;
 pub(crate) mod hosting;
 pub(crate) mod http;
+pub(crate) mod proxy;
 pub(crate) mod registry;

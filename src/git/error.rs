@@ -168,6 +168,9 @@ impl Diagnose for GitError {
                 HttpError::Connect { .. } | HttpError::Broken { .. } => Code::Unreachable,
                 HttpError::Redirected { to, .. } if is_sign_in(to) => Code::Unauthorized,
                 HttpError::Redirected { .. } => Code::Redirected,
+                HttpError::ClientCertificate { .. } | HttpError::Proxy { .. } => {
+                    Code::NetworkSettings
+                }
                 HttpError::Untrusted { .. } | HttpError::Setup { .. } | HttpError::Certificates => {
                     Code::Untrusted
                 }
@@ -254,7 +257,8 @@ fn http_hint(error: &HttpError) -> Option<String> {
         HttpError::Broken { .. } => "run the job again".to_owned(),
         HttpError::Untrusted { host, .. } => format!(
             "{host} shows a certificate of an authority that this machine does not know: add the \
-             authority to the machine's certificates, or configure the agent with --sslcacert"
+             authority to the machine's certificates, or configure the agent with --sslcacert \
+             (--sslskipcertvalidation has no effect here: tokens go only to servers that are known)"
         ),
         HttpError::Redirected { to, .. } if is_sign_in(to) => WRONG_TOKEN.to_owned(),
         HttpError::Redirected { to, .. } => {
@@ -262,6 +266,15 @@ fn http_hint(error: &HttpError) -> Option<String> {
         }
         HttpError::Certificates => {
             "the agent's file of certificate authorities (AGENT_CAINFO) must hold PEM certificates"
+                .to_owned()
+        }
+        HttpError::ClientCertificate { .. } => {
+            "check the agent's client certificate (AGENT_CLIENTCERT, AGENT_CLIENTCERTKEY)"
+                .to_owned()
+        }
+        HttpError::Proxy { .. } => {
+            "check the agent's proxy: its address, user and password (AGENT_PROXYURL, \
+             AGENT_PROXYUSERNAME)"
                 .to_owned()
         }
         HttpError::Setup { .. } => return None,

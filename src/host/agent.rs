@@ -37,7 +37,10 @@ const CERTIFICATE: &str = "SERVICEPRINCIPALCERTIFICATE";
 
 /// Variables besides `SECRET_*` and endpoints that hold a secret by their meaning.
 const SECRET_VARIABLES: &[&str] =
-    &["INPUT_ACCESSTOKEN", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "SYSTEM_ACCESSTOKEN"];
+    &["INPUT_ACCESSTOKEN", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "SYSTEM_ACCESSTOKEN", PROXY];
+
+/// The password of the agent's proxy, which older agents do not keep apart.
+const PROXY: &str = "AGENT_PROXYPASSWORD";
 
 impl Agent {
     /// Returns the environment of this process. What is not Unicode is replaced.

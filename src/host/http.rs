@@ -1,13 +1,16 @@
 //! One HTTP client: redirects within a host only, retries where replaying is safe, limits.
 
 mod error;
+mod network;
 
 pub use error::HttpError;
+pub use network::{ClientCertificate, Network, Proxy};
 
 use crate::host::clock;
 use crate::host::http::error::classified;
 use crate::secret::Secret;
 use reqwest::header::{HeaderMap, HeaderValue};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -26,6 +29,7 @@ const SHOWN_LIMIT: usize = 16 * 1024;
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
+    network: Arc<Network>,
 }
 
 /// A request.
@@ -61,18 +65,28 @@ pub struct Response {
 }
 
 impl Http {
-    /// Returns a client that trusts the system's certificates and those of `authorities` (PEM).
-    pub fn new(authorities: Option<&[u8]>) -> Result<Self, HttpError> {
+    /// Returns a client that reaches the network so. It trusts the system's certificates, too.
+    pub fn new(network: &Network) -> Result<Self, HttpError> {
         // Fails only when a provider is installed already, which is then the same one.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let extra = match authorities {
+        let extra = match &network.authorities {
             Some(pem) => certificates(pem)?,
             None => Vec::new(),
         };
-        let with_system = builder().tls_certs_merge(extra.clone()).build();
-        // A container without a certificate store still reaches plain HTTP and its own authority.
-        let client = with_system.or_else(|_| builder().tls_certs_only(extra).build());
-        Ok(Self { client: client.map_err(|source| HttpError::Setup { source })? })
+        let builder = || network.apply(builder());
+        let with_system = builder()?.tls_certs_merge(extra.clone()).build();
+        let client = match with_system {
+            Ok(client) => Ok(client),
+            // A container without a certificate store still reaches plain HTTP and its own authority.
+            Err(_) => builder()?.tls_certs_only(extra).build(),
+        };
+        let client = client.map_err(|source| HttpError::Setup { source })?;
+        Ok(Self { client, network: Arc::new(network.clone()) })
+    }
+
+    /// Returns a client for the same network that trusts other additional certificates (PEM).
+    pub fn trusting(&self, authorities: Vec<u8>) -> Result<Self, HttpError> {
+        Self::new(&Network { authorities: Some(authorities), ..(*self.network).clone() })
     }
 
     /// Sends a request like [`Http::send`], and goes where the server points it, to other hosts too,
@@ -96,17 +110,19 @@ impl Http {
     }
 
     /// Sends a request and returns the answer, whatever its status. Sent again, with growing and
-    /// jittered pauses, only where there is no connection, where the server has too much to do (429,
-    /// 503), or where it fails to answer a GET, which changes nothing (500, 502, 504).
+    /// jittered pauses, where there is no connection or it breaks before the answer, where the server
+    /// has too much to do (429, 503), or where it fails to answer a GET (500, 502, 504): what is sent
+    /// so changes nothing.
     pub async fn send(&self, request: &Request) -> Result<Response, HttpError> {
         let method = if request.body.is_some() { Method::Post } else { Method::Get };
-        self.repeat((method, request), Response::is_busy).await
+        self.repeat((method, request), (Response::is_busy, HttpError::is_passing)).await
     }
 
     /// Sends a request on which the server acts. Sent again only where it has certainly not acted: no
     /// connection, 429. With 503 it may be that something before it did not wait for its answer.
     pub async fn send_to_act(&self, request: &Request) -> Result<Response, HttpError> {
-        self.repeat((Method::Post, request), |response| response.status() == 429).await
+        let is_refused = |response: &Response| response.status() == 429;
+        self.repeat((Method::Post, request), (is_refused, HttpError::is_unconnected)).await
     }
 
     /// Sends a request with a method that its body does not tell. A POST is one on which the server
@@ -115,7 +131,7 @@ impl Http {
         if method == Method::Post {
             return self.send_to_act(request).await;
         }
-        self.repeat((method, request), Response::is_busy).await
+        self.repeat((method, request), (Response::is_busy, HttpError::is_unconnected)).await
     }
 
     /// Sends a request one time, and returns the answer, whatever its status.
@@ -127,7 +143,7 @@ impl Http {
     async fn repeat(
         &self,
         (method, request): (Method, &Request),
-        may_repeat: fn(&Response) -> bool,
+        (may_repeat, is_safe): (fn(&Response) -> bool, fn(&HttpError) -> bool),
     ) -> Result<Response, HttpError> {
         let mut pause = Duration::from_millis(400);
         let mut attempt = 1;
@@ -136,7 +152,7 @@ impl Http {
             let wait = match &result {
                 Ok(response) if may_repeat(response) => response.asked_to_wait().unwrap_or(pause),
                 Ok(response) if request.body.is_none() && response.is_failing() => pause,
-                Err(HttpError::Connect { .. }) => pause,
+                Err(error) if is_safe(error) => pause,
                 Ok(_) | Err(_) => return result,
             };
             if attempt == ATTEMPTS {
@@ -174,6 +190,9 @@ impl Http {
         }
         let result = sent.headers(headers).send().await;
         let inner = result.map_err(|source| classified(host.clone(), source))?;
+        if inner.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(HttpError::Proxy { reason: UNKNOWN_TO_PROXY.to_owned() });
+        }
         if inner.status().is_redirection() {
             let target = target(&inner);
             let upgraded = target.as_ref().filter(|next| is_upgrade(inner.url(), next));
@@ -311,6 +330,8 @@ pub fn shown(url: &Url) -> String {
     let _ = url.set_password(None);
     url.into()
 }
+
+const UNKNOWN_TO_PROXY: &str = "it does not accept the user and the password";
 
 const UNREADABLE: &str = "an address that cannot be read";
 

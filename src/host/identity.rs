@@ -142,6 +142,8 @@ fn unanswered(error: HttpError) -> azure_core::Error {
         HttpError::Untrusted { .. }
         | HttpError::Redirected { .. }
         | HttpError::Setup { .. }
+        | HttpError::ClientCertificate { .. }
+        | HttpError::Proxy { .. }
         | HttpError::Certificates => ErrorKind::Other,
     };
     azure_core::Error::new(kind, error)

@@ -117,7 +117,8 @@ impl Sources {
             });
         };
         let authorities = known.and_then(|known| known.authorities.as_deref());
-        let http = authorities.map_or_else(|| Ok(self.http.clone()), trusting)?;
+        let http =
+            authorities.map_or_else(|| Ok(self.http.clone()), |file| trusting(&self.http, file))?;
         let is_for_all_hosts = known.is_some_and(|known| known.is_for_all_hosts);
         Ok(Entrance { url, credential, is_for_all_hosts, http })
     }
@@ -201,9 +202,8 @@ pub(super) fn missing(url: &Url, source: IndexError) -> Problem {
     Problem::Chart { address: url.to_string(), source }
 }
 
-fn trusting(file: &Path) -> Result<Http, Problem> {
-    let pem = files::read(file)?;
-    Http::new(Some(&pem))
+fn trusting(http: &Http, file: &Path) -> Result<Http, Problem> {
+    http.trusting(files::read(file)?)
         .map_err(|source| Problem::Http { address: file.display().to_string(), source })
 }
 

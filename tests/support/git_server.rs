@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 mod access;
 mod backend;
+mod certificate;
 mod fault;
 mod git;
 mod hooks;
@@ -137,6 +138,19 @@ impl GitServer {
         let authority = self.server.encrypt();
         fs::write(self.certificate_authority(), authority).expect("certificate");
         self
+    }
+
+    /// Encrypts the connections, and lets only clients with a certificate in.
+    pub(crate) fn tls_for_certificates(self) -> Self {
+        let made = self.server.encrypt_for(true);
+        fs::write(self.certificate_authority(), &made.authority).expect("certificate");
+        certificate::write(self.root.path(), &made);
+        self
+    }
+
+    /// Returns the files with such a client's certificate and its key, encrypted with the password.
+    pub(crate) fn client_certificate(&self, password: Option<&str>) -> (PathBuf, PathBuf) {
+        certificate::files(self.root.path(), password)
     }
 
     /// Asks `answerer` first about every request, after the faults and before the credentials.

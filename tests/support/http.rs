@@ -6,6 +6,7 @@ mod tls;
 
 pub(crate) use reply::{Progress, Reply, Response};
 pub(crate) use request::Request;
+pub(crate) use tls::Made;
 
 use std::io::{BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -53,9 +54,15 @@ impl Server {
 
     /// Encrypts the connections from now on; returns the certificate of the authority as PEM.
     pub(crate) fn encrypt(&self) -> String {
-        let (configuration, authority) = tls::self_made();
+        self.encrypt_for(false).authority
+    }
+
+    /// Encrypts the connections from now on, for clients with a certificate only if it is said so.
+    pub(crate) fn encrypt_for(&self, of_clients_too: bool) -> Made {
+        let made = tls::self_made(of_clients_too);
+        let configuration = Arc::clone(&made.configuration);
         self.state.encryption.set(configuration).expect("encryption is set up once");
-        authority
+        made
     }
 
     /// Returns `http://127.0.0.1:PORT`, or `https` when encrypted.

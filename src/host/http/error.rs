@@ -46,9 +46,43 @@ pub enum HttpError {
         /// Why.
         source: reqwest::Error,
     },
+    /// The client certificate cannot be used.
+    #[error("the agent's client certificate cannot be used: {reason}")]
+    ClientCertificate {
+        /// Why not.
+        reason: String,
+    },
+    /// The proxy cannot be used.
+    #[error("the proxy cannot be used: {reason}")]
+    Proxy {
+        /// Why not.
+        reason: String,
+    },
     /// The file with additional certificates holds none.
     #[error("the certificate file holds no certificate in PEM form")]
     Certificates,
+}
+
+impl HttpError {
+    /// Tells whether the server has not heard of the request.
+    pub(super) fn is_unconnected(&self) -> bool {
+        matches!(self, Self::Connect { .. })
+    }
+
+    /// Tells whether another attempt may help, where it can do no harm.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Connect { .. } => true,
+            // Whoever was silent for minutes will be so again.
+            Self::Broken { source, .. } => !source.is_timeout(),
+            Self::Untrusted { .. }
+            | Self::Redirected { .. }
+            | Self::Setup { .. }
+            | Self::ClientCertificate { .. }
+            | Self::Proxy { .. }
+            | Self::Certificates => false,
+        }
+    }
 }
 
 /// Returns what a failure of the client means.
