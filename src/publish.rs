@@ -6,6 +6,7 @@ mod claims;
 mod comparison;
 pub mod error;
 pub mod inventory;
+mod keeper;
 pub mod message;
 pub mod proposal;
 mod pull_request;
@@ -13,6 +14,7 @@ mod pull_request;
 pub use changeset::Changeset;
 pub use error::{PublishError, Unfinished};
 pub use inventory::Newer;
+pub use keeper::Keeper;
 pub use proposal::ProposalError;
 
 use crate::failure::{Code, Diagnose, Warning};
@@ -90,6 +92,8 @@ pub struct Means<'a> {
     pub http: &'a Http,
     /// The folder for the object store.
     pub folder: &'a Path,
+    /// What renders charts again, from what is published.
+    pub keeper: Option<&'a dyn Keeper>,
 }
 
 /// Publishes the manifests, branch by branch. The first is pushed when all have been compared and

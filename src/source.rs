@@ -13,7 +13,7 @@ mod web;
 
 pub use access::Access;
 pub use error::{Problem, SourceError};
-pub use lock::{Lock, LockError};
+pub use lock::{Lock, LockError, Renderer};
 pub use repository::Chart;
 
 use crate::failure::Place;

@@ -48,6 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("render", &["failure", "environment", "yaml", "plan", "definition", "charts"]),
     ("output", &["failure", "environment", "host", "plan", "render"]),
     ("publish", &["failure", "environment", "host", "git", "hosting", "plan", "render"]),
+    ("keep", &["failure", "plan", "helm", "definition", "charts", "render", "publish"]),
     (
         "write_back",
         &[

@@ -67,6 +67,17 @@ impl Chart {
         load::archive(bytes)
     }
 
+    /// Tells whether a template of the chart, or of one in it, holds one of these words.
+    pub fn mentions(&self, words: &[&str]) -> bool {
+        let holds = |text: &[u8], word: &str| {
+            text.windows(word.len().max(1)).any(|window| window == word.as_bytes())
+        };
+        self.templates
+            .iter()
+            .any(|template| words.iter().any(|word| holds(template.content.as_bytes(), word)))
+            || self.parts.iter().any(|part| part.mentions(words))
+    }
+
     /// Returns what the chart says of itself.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata

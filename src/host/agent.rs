@@ -29,8 +29,13 @@ const SECRET_PARAMETERS: &[&str] =
     &["ACCESSTOKEN", "APITOKEN", "PASSWORD", "SERVICEPRINCIPALKEY", "IDTOKEN"];
 
 /// Variables besides `SECRET_*` and endpoints that hold a secret by their meaning.
-const SECRET_VARIABLES: &[&str] =
-    &["INPUT_ACCESSTOKEN", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "SYSTEM_ACCESSTOKEN"];
+const SECRET_VARIABLES: &[&str] = &[
+    "INPUT_ACCESSTOKEN",
+    "ACCESS_TOKEN",
+    "ACCESS_TOKEN_SECRET",
+    "RANDOM_SEED",
+    "SYSTEM_ACCESSTOKEN",
+];
 
 impl Agent {
     /// Returns the environment of this process. What is not Unicode is replaced.

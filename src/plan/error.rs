@@ -74,6 +74,18 @@ pub enum PlanError {
         /// The folder.
         folder: String,
     },
+    /// There is no seed for random values.
+    #[error("`randomness: seeded` needs a seed, and there is no variable RANDOM_SEED")]
+    NoSeed,
+    /// There is no destination whose random values could be kept.
+    #[error("`randomness: keep` keeps what is published, and `render` has no destination")]
+    NothingToKeep,
+    /// The installed Helm is to render charts, which is random in its own way.
+    #[error("`randomness: {word}` does not go with `chartEngine: helm`")]
+    RandomHelm {
+        /// The word.
+        word: &'static str,
+    },
     /// The folder of one environment holds that of another one.
     #[error(
         "the environment `{inner}` would be in the folder `{folder}` of the environment `{outer}`"
@@ -91,14 +103,17 @@ pub enum PlanError {
 impl Diagnose for PlanError {
     fn code(&self) -> Code {
         match self {
-            Self::NoDestination | Self::NoRepository | Self::SeveralBranches { .. } => {
-                Code::MissingInput
-            }
+            Self::NoDestination
+            | Self::NoRepository
+            | Self::SeveralBranches { .. }
+            | Self::NoSeed => Code::MissingInput,
             Self::Repository(error) => error.code(),
             Self::NoToken { .. } | Self::NoJobToken => Code::MissingToken,
             Self::Token(error) => error.code(),
             Self::Folder { .. } | Self::Branch { .. } => Code::InvalidInput,
             Self::ForeignHost { .. }
+            | Self::NothingToKeep
+            | Self::RandomHelm { .. }
             | Self::SharedFolder { .. }
             | Self::NestedFolder { .. }
             | Self::NestedBranches { .. } => Code::ConflictingInputs,
@@ -114,6 +129,15 @@ impl Diagnose for PlanError {
                  write) in a secret variable and hand it on in the step's `env:`, as in \
                  `ACCESS_TOKEN: $(ACCESS_TOKEN)`"
                 .to_owned(),
+            Self::NoSeed => "store a long random text in a secret variable and hand it on in the \
+                 step's `env:`, as in `RANDOM_SEED: $(RANDOM_SEED)`"
+                .to_owned(),
+            Self::NothingToKeep => "use `fresh` or `seeded` here, or `command: preview`".to_owned(),
+            Self::RandomHelm { .. } => {
+                "use `chartEngine: auto` or `builtin`: the installed Helm cannot be told what its \
+                 random functions give"
+                    .to_owned()
+            }
             Self::NoRepository => "give the definition's folder in a checkout that has a remote \
                  `origin` (definitionPath)"
                 .to_owned(),

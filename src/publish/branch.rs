@@ -6,7 +6,7 @@ use crate::git::{self, GitError, Oid, Push, PushOutcome, Remote, Tips};
 use crate::host::clock;
 use crate::plan::{Destination, Target};
 use crate::publish::comparison::Compared;
-use crate::publish::{BranchReport, Means, PublishError, Published, message, short};
+use crate::publish::{BranchReport, Keeper, Means, PublishError, Published, message, short};
 use crate::render::Rendered;
 
 /// What the full names of branches begin with.
@@ -17,6 +17,7 @@ pub(super) struct Run<'a> {
     pub(super) destination: &'a Destination,
     pub(super) remote: Remote,
     pub(super) store: Store,
+    pub(super) keeper: Option<&'a dyn Keeper>,
     wanted: Option<&'a str>,
     branch: String,
 }
@@ -50,12 +51,13 @@ impl<'a> Run<'a> {
     /// Makes ready; nothing is asked of the repository yet, but a folder is opened.
     pub(super) fn open(
         destination: &'a Destination,
-        means: &Means<'_>,
+        means: &Means<'a>,
         wanted: Option<&'a str>,
     ) -> Result<Self, PublishError> {
         let remote = git::open(&destination.address, means.http, &destination.credential)?;
         let store = Store::create(means.folder)?;
-        Ok(Self { destination, remote, store, wanted, branch: String::new() })
+        let (keeper, branch) = (means.keeper, String::new());
+        Ok(Self { destination, remote, store, keeper, wanted, branch })
     }
 
     /// Returns the branch's short name.

@@ -7,9 +7,9 @@ use crate::git::{self, Oid};
 use crate::plan::Target;
 use crate::publish::branch::{Base, Run};
 use crate::publish::changeset::{self, Changeset, Found};
-use crate::publish::inventory::{self, Inventory};
+use crate::publish::inventory::{self, Inventory, MakerEntry};
 use crate::publish::{BranchReport, EnvironmentReport, PublishError, Published};
-use crate::render::{Manifests, Rendered};
+use crate::render::{Maker, Manifests, Rendered};
 use std::collections::BTreeMap;
 
 /// The difference between a branch and the rendered manifests.
@@ -32,11 +32,23 @@ impl Run<'_> {
         rendered: &Rendered,
         targets: &[Target],
     ) -> Result<Compared, PublishError> {
+        self.compare_keeping((base, base), rendered, targets).await
+    }
+
+    /// Returns what would turn the branch into the rendered manifests, where what is random in them
+    /// is kept of another branch.
+    pub(super) async fn compare_keeping(
+        &mut self,
+        (base, published): (&Base, &Base),
+        rendered: &Rendered,
+        targets: &[Target],
+    ) -> Result<Compared, PublishError> {
         let mut compared = Compared::default();
         for target in targets {
             let is_it = |manifests: &&Manifests| manifests.environment == target.environment;
             if let Some(manifests) = rendered.environments.iter().find(is_it) {
-                self.compare_environment(base, (target, manifests), &mut compared).await?;
+                let manifests = self.kept(published, (target, manifests)).await?;
+                self.compare_environment(base, (target, &manifests), &mut compared).await?;
             }
         }
         Ok(compared)
@@ -95,7 +107,7 @@ impl Run<'_> {
     }
 
     /// Returns what stands in an environment's folder.
-    fn found(&self, base: &Base, folder: &str) -> Result<Found, PublishError> {
+    pub(super) fn found(&self, base: &Base, folder: &str) -> Result<Found, PublishError> {
         let Some(tree) = base.tree else {
             return Ok(Found::new());
         };
@@ -168,6 +180,12 @@ impl Run<'_> {
         };
         let ours = ids.iter().filter(|(path, _)| is_ours(path));
         inventory.files = ours.map(|(path, id)| (path.clone(), id.to_string())).collect();
+        let makers = manifests.makers.iter();
+        let entry = |maker: &Maker| MakerEntry {
+            engine: maker.engine.clone(),
+            profile: maker.profile.clone(),
+        };
+        inventory.charts = makers.map(entry).collect();
         // Without a build of its own, a run leaves the last one for later builds to compare with.
         inventory.build = inventory.build.or_else(|| previous?.build.clone());
         compared.write(&self.store, format!("{folder}/{}", inventory::NAME), &inventory.write())

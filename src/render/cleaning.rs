@@ -82,7 +82,7 @@ pub fn clean(text: &[u8], namespace: Option<&str>) -> Result<Cleaned, Malformed>
 }
 
 /// Returns the pieces between line breaks that three hyphens follow.
-fn chunks(text: &[u8]) -> Vec<&[u8]> {
+pub(super) fn chunks(text: &[u8]) -> Vec<&[u8]> {
     let (mut chunks, mut rest) = (Vec::new(), text);
     while let Some(at) = rest.windows(4).position(|window| window == b"\n---") {
         let (chunk, tail) = rest.split_at(at);
