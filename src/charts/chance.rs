@@ -6,10 +6,10 @@ use crate::host::clock;
 use crate::plan;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 /// What random values are made of in a run.
-#[derive(Debug)]
 pub(super) enum Source {
     /// A seed of this run; each call gives something else.
     Fresh(Vec<u8>),
@@ -22,7 +22,7 @@ pub(super) enum Source {
 }
 
 /// How chance falls in one of several renderings of a chart.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Fall {
     /// Whether it falls otherwise wherever it can; the clock shows another time then too.
     pub is_other: bool,
@@ -46,6 +46,13 @@ pub(super) struct Chance {
     randomness: Randomness,
     looks: Rc<Cell<u64>>,
     is_other: bool,
+}
+
+impl fmt::Debug for Source {
+    // The seed is a secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Source")
+    }
 }
 
 impl Source {
@@ -109,7 +116,16 @@ impl Fallen {
     }
 }
 
-/// The functions whose results nobody can foretell, those that look at the clock too.
+impl fmt::Debug for Fall {
+    // What is kept are the secrets of others.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept = self.kept.len();
+        let mut shown = formatter.debug_struct("Fall");
+        shown.field("is_other", &self.is_other).field("kept", &kept).finish()
+    }
+}
+
+/// How the names begin of functions whose results nobody can foretell.
 pub(super) const RANDOM: &[&str] = &[
     "rand",
     "shuffle",
@@ -122,7 +138,4 @@ pub(super) const RANDOM: &[&str] = &[
     "genSelfSignedCert",
     "genSignedCert",
     "now",
-    "date",
-    "htmlDate",
-    "ago",
 ];

@@ -67,10 +67,14 @@ impl Chart {
         load::archive(bytes)
     }
 
-    /// Tells whether a template of the chart, or of one in it, holds one of these words.
+    /// Tells whether a word in a template of the chart, or of one in it, begins like one of these.
     pub fn mentions(&self, words: &[&str]) -> bool {
         let holds = |text: &[u8], word: &str| {
-            text.windows(word.len().max(1)).any(|window| window == word.as_bytes())
+            let mut found = text.windows(word.len().max(1)).enumerate();
+            found.any(|(at, window)| {
+                let before = at.checked_sub(1).and_then(|at| text.get(at));
+                window == word.as_bytes() && !before.is_some_and(u8::is_ascii_alphanumeric)
+            })
         };
         self.templates
             .iter()

@@ -191,6 +191,20 @@ mod tests {
             - removed: &lt;/details&gt;&lt;script&gt;.yaml
 
             </details>
+
+            #### Left to chance
+
+            - prod: Secret a data.p1
+            - prod: Secret a data.p2
+            - prod: Secret a data.p3
+            - prod: Secret a data.p4
+            - prod: Secret a data.p5
+            - prod: Secret a data.p6
+            - prod: Secret a data.p7
+            - prod: Secret a data.p8
+            - prod: Secret a data.p9
+            - prod: Secret a data.p10
+            - … and 2 more
         "#]]
         .assert_eq(&summary.markdown(&[], &Redaction::default()));
     }

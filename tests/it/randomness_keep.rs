@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::it::product::{publishing, served};
+use crate::it::pull_request::azure;
 use crate::it::randomness::{PASSWORDS, named};
 use crate::support::agent::{Agent, Transcript};
 use crate::support::definition::Definition;
@@ -249,4 +250,15 @@ fn a_first_publication_and_a_new_object_get_new_values() {
     assert!(after.starts_with(before.trim_end()), "{before}{after}");
     assert_eq!(after.matches("stringData").count(), 2);
     assert_eq!(outcome(&published(&chart(&two, "{}\n"), &[], &repository)), "upToDate");
+}
+
+#[test]
+fn what_a_pull_request_proposes_is_kept_until_it_is_merged() {
+    let (_server, repository, hosting) = azure();
+    let propose = || keeping(PASSWORDS, &repository).input("delivery", "pullRequest").run();
+    assert_eq!(propose().succeeded().outputs()["changed"], "true");
+    let again = propose();
+    let outputs = again.succeeded().outputs();
+    assert_eq!((outputs["outcome"].as_str(), outputs["changed"].as_str()), ("proposed", "false"));
+    assert_eq!(hosting.pulls().len(), 1);
 }

@@ -50,14 +50,15 @@ impl Lock {
     /// Refuses charts that are rendered as by another version of Helm than the lock says. One engine
     /// is as good as another that writes the same. A lock that says nothing holds for all.
     pub fn check_charts(&self, charts: &[Renderer]) -> Result<(), LockError> {
-        let profiles = |charts: &[Renderer]| {
-            let profiles: BTreeSet<_> = charts.iter().map(|one| one.profile.clone()).collect();
-            profiles.into_iter().collect::<Vec<_>>().join(" and ")
+        let profiles = |charts: &[Renderer]| -> BTreeSet<String> {
+            charts.iter().map(|one| one.profile.clone()).collect()
         };
         let (locked, found) = (profiles(&self.charts), profiles(charts));
-        if self.charts.is_empty() || locked == found {
+        if self.charts.is_empty() || found.is_subset(&locked) {
             return Ok(());
         }
+        let joined = |all: BTreeSet<String>| all.into_iter().collect::<Vec<_>>().join(" and ");
+        let (locked, found) = (joined(locked), joined(found));
         Err(LockError::Profile { file: self.file.clone(), locked, found })
     }
 }
