@@ -1,23 +1,27 @@
 //! Charts to text: by the engine that is built in, or by the installed Helm.
 
 mod builtin;
+pub mod chance;
 pub mod command;
 pub mod error;
 mod loading;
+mod maker;
 mod place;
 mod program;
 pub mod verify;
 
 pub use command::{Printed, Template};
 pub use error::ChartError;
+pub use maker::Maker;
 
 use crate::definition::{Chart, Component, Definition, Generator};
 use crate::failure::Place;
 use crate::host::agent::Agent;
 use crate::inputs::ChartEngine;
-use crate::plan::ChartPlan;
+use crate::plan::{self, ChartPlan};
 use crate::setup::{self, Helm};
 use crate::yaml::{self, LooseNumbers, Value};
+use chance::{Fall, Fallen, RANDOM, Source};
 use loading::Charts;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,7 +33,7 @@ use tokio::task::JoinSet;
 pub type Templated = BTreeMap<(usize, usize), Rendering>;
 
 /// What became of a chart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Rendering {
     /// The manifests.
     pub text: Vec<u8>,
@@ -37,6 +41,21 @@ pub struct Rendering {
     pub messages: String,
     /// What rendered it.
     pub by: By,
+    /// The same by name.
+    pub maker: Maker,
+    /// The chart once more, with chance fallen otherwise; `None` where there is nothing random.
+    pub again: Option<Again>,
+}
+
+/// A chart that was rendered twice.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// What chance made of it the first time.
+    pub first: Fallen,
+    /// The manifests of the second time.
+    pub text: Vec<u8>,
+    /// What chance made of it then.
+    pub second: Fallen,
 }
 
 /// What rendered a chart.
@@ -60,6 +79,7 @@ pub struct Engine {
     agent: Agent,
     folder: PathBuf,
     charts: Charts,
+    chance: Source,
     helm: OnceCell<Helm>,
 }
 
@@ -68,6 +88,8 @@ pub struct Engine {
 struct Release {
     /// The component, for people.
     component: String,
+    /// The environment and the component, for what is made of the place.
+    seat: Vec<String>,
     place: Place,
     name: String,
     namespace: String,
@@ -96,7 +118,7 @@ pub async fn template(
     for (d, definition) in definitions.iter().enumerate() {
         for (c, component) in definition.components.iter().enumerate() {
             if let Generator::Chart(chart) = &component.generator {
-                releases.insert((d, c), Release::new(component, chart)?);
+                releases.insert((d, c), Release::new(definition, component, chart)?);
             }
         }
     }
@@ -133,7 +155,13 @@ impl Engine {
     /// Returns an engine for one run; `folder` is private to it.
     pub fn new(plan: ChartPlan, agent: Agent, folder: PathBuf) -> Self {
         let (charts, helm) = (Charts::default(), OnceCell::new());
-        Self { plan, agent, folder, charts, helm }
+        let chance = Source::of(&plan.randomness);
+        Self { plan, agent, folder, charts, chance, helm }
+    }
+
+    /// Returns what random functions give.
+    pub fn randomness(&self) -> &plan::Randomness {
+        &self.plan.randomness
     }
 
     /// Returns the installed Helm, if it was needed.
@@ -149,9 +177,9 @@ impl Engine {
 
     async fn render(self: Arc<Self>, release: Release) -> Result<Rendering, ChartError> {
         if self.plan.engine == ChartEngine::Helm {
-            return self.by_helm(&release, By::Helm).await;
+            return self.twice_by_helm(&release, By::Helm).await;
         }
-        let problem = match self.built_in(release.clone()).await {
+        let problem = match self.twice_built_in(&release).await {
             Ok(rendering) => return Ok(rendering),
             Err(problem) => problem,
         };
@@ -161,22 +189,65 @@ impl Engine {
         }
         // Helm's own verdict counts, where there is a Helm.
         let instead = By::HelmInstead { reason: problem.clone() };
-        match self.by_helm(&release, instead).await {
+        match self.twice_by_helm(&release, instead).await {
             Err(ChartError::Setup(none)) => Err(refused(Some(none))),
             ended => ended,
         }
     }
 
     /// Renders a chart in a thread of its own, or says in Helm's words why that cannot be.
-    async fn built_in(self: &Arc<Self>, release: Release) -> Result<Rendering, String> {
+    async fn built_in(
+        self: &Arc<Self>,
+        release: Release,
+        fall: Fall,
+    ) -> Result<(Rendering, Fallen), String> {
         let engine = Arc::clone(self);
         let rendered = tokio::task::spawn_blocking(move || {
-            builtin::render(&release, &engine.plan, &engine.charts)
+            let chance = engine.chance.chance(&release.seat, fall)?;
+            builtin::render(&release, &engine.plan, (&engine.charts, &chance))
         });
         match rendered.await {
             Ok(rendered) => rendered,
             Err(_panic) => Err("the engine that is built in has failed on it".to_owned()),
         }
+    }
+
+    /// Renders a chart, and where anything of it was left to chance once more, so that it is known
+    /// what.
+    async fn twice_built_in(self: &Arc<Self>, release: &Release) -> Result<Rendering, String> {
+        let (mut rendering, first) = self.built_in(release.clone(), Fall::default()).await?;
+        if first.is_random() {
+            let other = Fall { is_other: true, ..Fall::default() };
+            // A chart that refuses what might have been is still what it is.
+            let second = self.built_in(release.clone(), other).await.ok();
+            rendering.again =
+                second.map(|(other, second)| Again { first, text: other.text, second });
+        }
+        Ok(rendering)
+    }
+
+    /// Renders a chart once more, with chance fallen in some way. Returns nothing where that cannot
+    /// be.
+    pub async fn render_again(
+        self: &Arc<Self>,
+        (definition, component): (&Definition, &Component),
+        fall: Fall,
+    ) -> Option<(Rendering, Fallen)> {
+        let Generator::Chart(chart) = &component.generator else {
+            return None;
+        };
+        let release = Release::new(definition, component, chart).ok()?;
+        self.built_in(release, fall).await.ok()
+    }
+
+    async fn twice_by_helm(&self, release: &Release, by: By) -> Result<Rendering, ChartError> {
+        let mut rendering = self.by_helm(release, by.clone()).await?;
+        if builtin::mentions(release, &self.charts, RANDOM) {
+            let other = self.by_helm(release, by).await?;
+            let (first, second) = (Fallen::default(), Fallen::default());
+            rendering.again = Some(Again { first, text: other.text, second });
+        }
+        Ok(rendering)
     }
 
     async fn by_helm(&self, release: &Release, by: By) -> Result<Rendering, ChartError> {
@@ -186,7 +257,11 @@ impl Engine {
 }
 
 impl Release {
-    fn new(component: &Component, chart: &Chart) -> Result<Self, ChartError> {
+    fn new(
+        definition: &Definition,
+        component: &Component,
+        chart: &Chart,
+    ) -> Result<Self, ChartError> {
         let (name, place) = (&component.name, component.place());
         if let Some(reason) = refused(name) {
             return Err(ChartError::Name { name: name.clone(), reason, place });
@@ -197,6 +272,11 @@ impl Release {
         };
         Ok(Self {
             component: component.display(),
+            seat: vec![
+                definition.environment.words().join(" "),
+                component.logical.clone(),
+                name.clone(),
+            ],
             place,
             name: name.clone(),
             namespace: namespace.to_owned(),

@@ -16,6 +16,9 @@ pub mod template;
 pub mod value;
 pub mod values;
 
+/// The version of Helm whose output is written.
+pub const PROFILE: &str = "3.17";
+
 /// A file of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {

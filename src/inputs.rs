@@ -93,6 +93,17 @@ pub enum ChartEngine {
     Helm,
 }
 
+/// What the random functions of charts give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RandomnessMode {
+    /// New values, as with Helm.
+    Fresh,
+    /// What is published.
+    Keep,
+    /// Values made of a seed.
+    Seeded,
+}
+
 /// Which components may run commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookPolicy {
@@ -118,6 +129,10 @@ pub struct Inputs {
     pub allow_missing_environment: bool,
     /// `chartEngine`.
     pub chart_engine: ChartEngine,
+    /// `randomness`.
+    pub randomness: RandomnessMode,
+    /// The variable `RANDOM_SEED`; its absence says why.
+    pub random_seed: Result<Secret, NoToken>,
     /// `kubeVersion`.
     pub kube_version: Option<String>,
     /// `apiVersions`.
@@ -189,6 +204,8 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         environments: environments(raw)?,
         allow_missing_environment: raw.boolean("allowMissingEnvironment")?,
         chart_engine: raw.pick("chartEngine", ENGINES)?,
+        randomness: raw.pick("randomness", RANDOMNESS)?,
+        random_seed: secret(raw.seed()),
         kube_version: kube_version(raw)?,
         api_versions: raw.list("apiVersions"),
         include_crds: raw.boolean("includeCrds")?,
@@ -205,7 +222,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         delivery: raw.pick("delivery", proposal::DELIVERIES)?,
         proposal: Proposal::parse(raw)?,
         authentication: raw.pick("authentication", AUTHENTICATIONS)?,
-        access_token: access_token(raw),
+        access_token: secret(raw.given("accessToken")),
         commit_message: raw.text("commitMessage").unwrap_or_default(),
         author_name: raw.text("authorName"),
         author_email: raw.text("authorEmail"),
@@ -237,6 +254,12 @@ const INSTALLS: &[(&str, Install)] =
 const ENGINES: &[(&str, ChartEngine)] =
     &[("auto", ChartEngine::Auto), ("builtin", ChartEngine::BuiltIn), ("helm", ChartEngine::Helm)];
 
+const RANDOMNESS: &[(&str, RandomnessMode)] = &[
+    ("fresh", RandomnessMode::Fresh),
+    ("keep", RandomnessMode::Keep),
+    ("seeded", RandomnessMode::Seeded),
+];
+
 const LOCKS: &[(&str, LockMode)] =
     &[("off", LockMode::Off), ("update", LockMode::Update), ("verify", LockMode::Verify)];
 
@@ -244,7 +267,8 @@ const HOOKS: &[(&str, HookPolicy)] =
     &[("local", HookPolicy::Local), ("all", HookPolicy::All), ("none", HookPolicy::None)];
 
 /// The variables that hold what no hook may see, whatever is asked for.
-const NEVER: &[&str] = &["ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "SYSTEM_ACCESSTOKEN"];
+const NEVER: &[&str] =
+    &["ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "RANDOM_SEED", "SYSTEM_ACCESSTOKEN"];
 
 fn hook_environment(raw: &Raw) -> Result<Vec<String>, InputError> {
     let text = raw.text("hookEnvironment").unwrap_or_default();
@@ -327,8 +351,8 @@ fn destination_path(raw: &Raw) -> Result<String, InputError> {
     Ok(parts.join("/"))
 }
 
-fn access_token(raw: &Raw) -> Result<Secret, NoToken> {
-    let Some(given) = raw.given("accessToken") else {
+fn secret(given: Option<&Given>) -> Result<Secret, NoToken> {
+    let Some(given) = given else {
         return Err(NoToken::Absent);
     };
     match raw::unexpanded(&given.text) {

@@ -16,6 +16,7 @@ pub mod host;
 pub mod hosting;
 pub mod inputs;
 pub mod install;
+pub mod keep;
 pub mod nearest;
 pub mod outcome;
 pub mod output;

@@ -16,6 +16,8 @@ pub struct Outcome {
     address: Option<Address>,
     branches: Vec<BranchReport>,
     environments: Vec<(String, usize)>,
+    /// The fields that are left to chance.
+    unstable: Vec<String>,
     folder: Option<PathBuf>,
     /// Whether values were set; else manifests were made.
     is_set: bool,
@@ -99,6 +101,7 @@ impl Outcome {
             address: None,
             branches: Vec::new(),
             environments,
+            unstable: rendered.unstable(),
             folder: None,
             is_set: false,
         }
@@ -269,7 +272,8 @@ impl Outcome {
         let pull_requests =
             pull_requests.map(|it| Link { text: it.id.to_string(), url: Some(it.url.to_owned()) });
         let pull_requests = pull_requests.collect();
-        Summary { headline: self.sentence(), destination, commit, pull_requests, environments }
+        let (headline, unstable) = (self.sentence(), self.unstable.clone());
+        Summary { headline, destination, commit, pull_requests, environments, unstable }
     }
 
     fn environments(&self) -> impl Iterator<Item = &EnvironmentReport> {

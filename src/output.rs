@@ -135,12 +135,15 @@ mod tests {
         let manifest = |path: &&str| {
             let content = path.as_bytes().to_vec();
             let component = String::new();
-            let manifest = Manifest { content, objects: 1, component, origin: Origin::Static };
+            let (origin, unstable) = (Origin::Static, Vec::new());
+            let manifest = Manifest { content, objects: 1, component, origin, unstable };
             ((*path).to_owned(), manifest)
         };
         let environment = Environment::parse(environment).unwrap();
         let files = paths.iter().map(manifest).collect();
-        Rendered { environments: vec![Manifests { environment, files }], warnings: Vec::new() }
+        let makers = BTreeSet::new();
+        let environments = vec![Manifests { environment, files, makers }];
+        Rendered { environments, warnings: Vec::new() }
     }
 
     fn write_to(folder: &Path, rendered: &Rendered) -> Result<(), OutputError> {

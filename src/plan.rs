@@ -5,12 +5,14 @@ mod delivery;
 mod destination;
 mod error;
 pub mod facts;
+mod randomness;
 mod set;
 
 pub use crate::inputs::{DeletionLimit, Proposal, Prune, Pruning};
 pub use delivery::Delivery;
 pub use error::PlanError;
 pub use facts::{Build, DefinitionCheckout, Facts, Pipeline, Source};
+pub use randomness::Randomness;
 
 use crate::address::Address;
 use crate::environment::Environment;
@@ -177,6 +179,8 @@ pub struct ChartPlan {
     pub include_crds: bool,
     /// `--skip-tests`.
     pub skip_tests: bool,
+    /// What random functions give.
+    pub randomness: Randomness,
 }
 
 /// A repository, and where in it each environment goes.
@@ -271,6 +275,7 @@ fn manifests(
         api_versions: inputs.api_versions.clone(),
         include_crds: inputs.include_crds,
         skip_tests: inputs.skip_tests,
+        randomness: randomness::randomness(purpose, inputs, (facts, &mut warnings))?,
     };
     let action = match purpose {
         Purpose::Render => {

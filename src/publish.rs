@@ -7,6 +7,7 @@ mod claims;
 mod comparison;
 pub mod error;
 pub mod inventory;
+mod keeper;
 pub mod message;
 pub mod proposal;
 mod pull_request;
@@ -16,6 +17,7 @@ pub use breaker::Breach;
 pub use changeset::Changeset;
 pub use error::{PublishError, Unfinished};
 pub use inventory::Newer;
+pub use keeper::Keeper;
 pub use proposal::ProposalError;
 
 use crate::failure::{Code, Diagnose, Warning};
@@ -110,6 +112,8 @@ pub struct Means<'a> {
     pub folder: &'a Path,
     /// The repository, where it was asked for its branches before.
     pub entrance: RefCell<Option<Entrance>>,
+    /// What renders charts again, from what is published.
+    pub keeper: Option<&'a dyn Keeper>,
 }
 
 /// Publishes the manifests, branch by branch. The first is pushed when all have been compared and

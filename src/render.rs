@@ -1,14 +1,17 @@
 //! The manifests of an environment: the same input gives the same bytes.
 
 pub mod cleaning;
+pub mod leaves;
 pub mod object;
 
+pub use crate::charts::Maker;
 use crate::charts::{Rendering, Templated};
 use crate::definition::{Component, Definition, Generator, name};
 use crate::environment::Environment;
 use crate::failure::{Code, Diagnose, Place, Warning};
 use crate::plan::Documents;
 use cleaning::{Dropped, Unfit};
+use leaves::Field;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The manifests of the environments.
@@ -27,6 +30,8 @@ pub struct Manifests {
     pub environment: Environment,
     /// The manifests by their paths below the environment's folder, names separated by `/`.
     pub files: BTreeMap<String, Manifest>,
+    /// What rendered its charts.
+    pub makers: BTreeSet<Maker>,
 }
 
 /// One manifest.
@@ -40,6 +45,8 @@ pub struct Manifest {
     pub component: String,
     /// What made it.
     pub origin: Origin,
+    /// The fields that are left to chance.
+    pub unstable: Vec<Field>,
 }
 
 /// What made a manifest, from the weakest to the strongest.
@@ -148,9 +155,11 @@ pub fn render(
 ) -> Result<Rendered, RenderError> {
     let mut rendered = Rendered::default();
     for (d, definition) in definitions.iter().enumerate() {
-        let mut files = BTreeMap::new();
+        let (mut files, mut makers) = (BTreeMap::new(), BTreeSet::new());
         for (c, component) in definition.components.iter().enumerate() {
-            let (content, origin) = match (&component.generator, charts.get(&(d, c))) {
+            let rendering = charts.get(&(d, c));
+            makers.extend(rendering.map(|rendering| rendering.maker.clone()));
+            let (content, origin) = match (&component.generator, rendering) {
                 (Generator::Nothing, _) => (Vec::new(), Origin::Nothing),
                 (Generator::Static(manifest), _) => (manifest.as_ref().clone(), Origin::Static),
                 (Generator::Chart(_), None) => (Vec::new(), Origin::Chart),
@@ -161,14 +170,28 @@ pub fn render(
             };
             let path = path(component)?;
             let objects = cleaning::objects(&content);
-            let manifest = Manifest { content, objects, component: component.display(), origin };
+            let unstable = unstable(component, rendering, (&content, documents));
+            let component_name = component.display();
+            let manifest =
+                Manifest { content, objects, component: component_name, origin, unstable };
             put(&mut files, component, (path, manifest), &mut rendered.warnings)?;
         }
         check_folders(definition, &files)?;
         let environment = definition.environment.clone();
-        rendered.environments.push(Manifests { environment, files });
+        rendered.environments.push(Manifests { environment, files, makers });
     }
     Ok(rendered)
+}
+
+impl Rendered {
+    /// Returns the names of the fields that are left to chance, with their environments.
+    pub fn unstable(&self) -> Vec<String> {
+        let fields = self.environments.iter().flat_map(|manifests| {
+            let fields = manifests.files.values().flat_map(|manifest| &manifest.unstable);
+            fields.map(move |field| format!("{}: {field}", manifests.environment))
+        });
+        fields.collect()
+    }
 }
 
 impl Manifests {
@@ -178,8 +201,28 @@ impl Manifests {
     }
 }
 
+/// Returns the fields of a chart's manifest that are left to chance.
+fn unstable(
+    component: &Component,
+    rendering: Option<&Rendering>,
+    (content, documents): (&[u8], Documents),
+) -> Vec<Field> {
+    let Some((rendering, again)) = rendering.and_then(|r| Some((r, r.again.as_ref()?))) else {
+        return Vec::new();
+    };
+    if rendering.text == again.text {
+        return Vec::new();
+    }
+    let other = Rendering { text: again.text.clone(), again: None, ..rendering.clone() };
+    let other = chart(component, &other, (documents, &mut Vec::new())).unwrap_or_default();
+    match (leaves::objects(content), leaves::objects(&other)) {
+        (Some(first), Some(second)) => leaves::unstable(&first, &second),
+        _ => Vec::new(),
+    }
+}
+
 /// Returns the manifest of a chart.
-fn chart(
+pub fn chart(
     component: &Component,
     rendering: &Rendering,
     (documents, warnings): (Documents, &mut Vec<Warning>),
@@ -212,7 +255,8 @@ fn chart(
     Ok(cleaned.manifest)
 }
 
-fn path(component: &Component) -> Result<String, RenderError> {
+/// Returns the path of a component's manifest below the environment's folder.
+pub fn path(component: &Component) -> Result<String, RenderError> {
     let file = format!("{}.yaml", component.name);
     name::below(&component.logical, &file).map_err(|reason| RenderError::UnsafeName {
         name: component.name.clone(),

@@ -1,13 +1,13 @@
 //! The run: every stage in its order, from inputs to the published manifests.
 
+mod chart;
 mod facts;
 mod network;
 mod prepare;
 mod sign_in;
 mod verify;
 
-use crate::charts::{self, By, Engine};
-use crate::definition::Definition;
+use crate::charts::{self, Engine};
 use crate::edit::{self, Edit, Edited, Style};
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
@@ -15,13 +15,14 @@ use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
 use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw};
+use crate::keep::Again;
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
     self, Action, ChartPlan, Decision, DefinitionPlan, Destination, Documents, Ground, HookPlan,
-    Output, Plan, SetPlan,
+    Output, Plan, Randomness, SetPlan,
 };
-use crate::publish::{self, BranchReport, Entrance, EnvironmentReport, Means};
+use crate::publish::{self, BranchReport, Entrance, EnvironmentReport, Keeper, Means};
 use crate::render::{self, Rendered};
 use crate::report::Report;
 use crate::secret::Credential;
@@ -128,7 +129,8 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
     report.line(&format!("Repository: {}", repository.address));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let http = client(agent)?;
-    let means = Means { http: &http, folder: folder.path(), entrance: RefCell::default() };
+    let entrance = RefCell::default();
+    let means = Means { http: &http, folder: folder.path(), entrance, keeper: None };
     let committed = write_back::commit(&change, repository, &means, report).await?;
     report.close();
     Ok(Outcome::set(repository.address.clone(), committed))
@@ -138,14 +140,18 @@ async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Ou
     plan.warnings.iter().for_each(|warning| report.warn(warning.clone()));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let entrance = enter(plan, agent, report).await?;
-    let rendered = render(plan, agent, (folder.path(), report)).await?;
+    let (rendered, again) = render(plan, agent, (folder.path(), report)).await?;
     refuse_secrets(&rendered, report)?;
     if let Action::Publish { destination } | Action::Preview { destination: Some(destination) } =
         &plan.action
     {
         refuse_secrets_beside(&rendered, destination, report)?;
     }
-    act(plan, &rendered, (agent, folder.path(), entrance), report).await
+    let keeper = again.as_ref().map(|again| -> &dyn Keeper { again });
+    let outcome = act(plan, &rendered, (agent, folder.path(), entrance, keeper), report).await?;
+    let said = again.map(|again| again.take_said()).unwrap_or_default();
+    said.iter().for_each(|said| report.line(said));
+    Ok(outcome)
 }
 
 /// Knocks at the destination: whoever may not come in learns that before any work.
@@ -163,28 +169,31 @@ async fn enter(
     }
 }
 
-/// Returns the manifests of every environment of a plan.
+/// Returns the manifests of every environment of a plan, and what renders them again where random
+/// values are kept.
 async fn render(
     plan: &Plan,
     agent: &Agent,
     (folder, report): (&Path, &mut Report),
-) -> Result<Rendered, Failure> {
+) -> Result<(Rendered, Option<Again>), Failure> {
     let time = Stopwatch::start();
     report.progress(5, "Reading the definition");
     let definitions = prepare::load(plan, agent, (folder, &mut *report)).await?;
-    let mut templated = charts::Templated::new();
+    let (mut templated, mut renderer) = (charts::Templated::new(), None);
     if charts::are_needed(&definitions) {
         report.open("Charts");
         let engine = Engine::new(plan.charts.clone(), agent.clone(), folder.to_owned());
         let engine = Arc::new(engine);
+        let keeps = plan.charts.randomness == Randomness::Keep;
+        renderer = keeps.then(|| Arc::clone(&engine));
         templated = charts::template(&definitions, &engine, |component, done, all| {
             let percent = 10 + 50 * done / all.max(1);
             report.progress(u32::try_from(percent).unwrap_or(60), component);
         })
         .await?;
-        tell_engines(&definitions, (&templated, &engine), report);
-        show_messages(&definitions, &templated, report);
+        chart::tell(&definitions, (&templated, &engine), report);
         report.close();
+        chart::lock(plan, &templated, report)?;
     }
     let rendered = render::render(&definitions, &templated, plan.documents)?;
     rendered.warnings.iter().for_each(|warning| report.warn(warning.clone()));
@@ -193,51 +202,18 @@ async fn render(
         let (environment, files) = (&manifests.environment, manifests.files.len());
         report.line(&format!("{environment}: {} objects in {files} files", manifests.objects()));
     }
+    chart::tell_unstable(&rendered, &plan.charts.randomness, report);
     report.line(&format!("Rendered in {:.1} s.", time.elapsed().as_secs_f64()));
     report.close();
-    Ok(rendered)
-}
-
-/// Says what rendered the charts.
-fn tell_engines(
-    definitions: &[Definition],
-    (templated, engine): (&charts::Templated, &Engine),
-    report: &mut Report,
-) {
-    let built_in = templated.values().filter(|rendering| rendering.by == By::BuiltIn).count();
-    if built_in > 0 {
-        report.line(&format!("{built_in} charts by the engine that is built in (Helm 3.17)"));
-    }
-    let Some(helm) = engine.helm() else {
-        return;
-    };
-    let version = if helm.version.is_empty() { "of an unknown version" } else { &helm.version };
-    let count = templated.len() - built_in;
-    report.line(&format!("{count} charts by Helm {version} ({})", helm.path.display()));
-    helm.warning().into_iter().for_each(|warning| report.warn(warning));
-    for ((d, c), rendering) in templated {
-        let component = definitions.get(*d).and_then(|definition| definition.components.get(*c));
-        if let (Some(component), By::HelmInstead { reason }) = (component, &rendering.by) {
-            report.line(&format!("Component {} went to Helm: {reason}", component.display()));
-        }
-    }
-}
-
-fn show_messages(definitions: &[Definition], templated: &charts::Templated, report: &mut Report) {
-    for ((d, c), rendering) in templated {
-        let component = definitions.get(*d).and_then(|definition| definition.components.get(*c));
-        if let (Some(component), false) = (component, rendering.messages.trim().is_empty()) {
-            report.line(&format!("Helm says of component {}:", component.display()));
-            report.quote(&rendering.messages);
-        }
-    }
+    let again = |engine| Again::new(engine, (definitions, templated), plan.documents);
+    Ok((rendered, renderer.map(again)))
 }
 
 /// Does with the manifests what the plan says.
 async fn act(
     plan: &Plan,
     rendered: &Rendered,
-    (agent, folder, entrance): (&Agent, &Path, Option<Entrance>),
+    (agent, folder, entrance, keeper): (&Agent, &Path, Option<Entrance>, Option<&dyn Keeper>),
     report: &mut Report,
 ) -> Result<Outcome, Failure> {
     let entrance = RefCell::new(entrance);
@@ -251,7 +227,7 @@ async fn act(
         Action::Preview { destination: Some(destination) } => {
             report.progress(65, "Comparing with the destination");
             let http = client(agent)?;
-            let means = Means { http: &http, folder, entrance };
+            let means = Means { http: &http, folder, entrance, keeper };
             let branches = publish::preview(rendered, destination, &means).await?;
             warn(&branches, report);
             let outcome = Outcome::previewed(rendered, Some(destination), branches);
@@ -261,7 +237,7 @@ async fn act(
         Action::Publish { destination } => {
             report.progress(65, "Publishing");
             let http = client(agent)?;
-            let means = Means { http: &http, folder, entrance };
+            let means = Means { http: &http, folder, entrance, keeper };
             let branches = push(rendered, destination, &means, report).await?;
             Ok(Outcome::published(rendered, destination, branches))
         }

@@ -126,6 +126,7 @@ fn percents(agent: &Agent) -> Percents {
 fn adopt(raw: &mut Raw, agent: &Agent, report: &mut Report) {
     let variable = |name: &str| agent.variable(name).map(str::to_owned);
     raw.adopt_token(variable);
+    raw.adopt_seed(variable);
     if agent.in_pipeline() {
         for notice in raw.adopt_legacy(variable) {
             report.line(&notice);
@@ -142,7 +143,7 @@ fn guarded<T>(
 ) -> ExitCode {
     let panic = quiet_panics();
     let attempt = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        let runtime = runtime()?;
+        let runtime = Background(Some(runtime()?));
         runtime.block_on(async {
             tokio::select! {
                 result = work(&mut report) => result.map(Some),
@@ -160,6 +161,27 @@ fn guarded<T>(
     match ending {
         Ending::Succeeded(_) => ExitCode::SUCCESS,
         Ending::Failed(_) | Ending::Cancelled => ExitCode::FAILURE,
+    }
+}
+
+/// A runtime that does not wait for its threads when it ends: nobody wants what a chart still makes
+/// when the run is over.
+struct Background(Option<Runtime>);
+
+impl Background {
+    fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        match &self.0 {
+            Some(runtime) => runtime.block_on(work),
+            None => runtime()?.block_on(work),
+        }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

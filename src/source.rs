@@ -13,7 +13,7 @@ mod web;
 
 pub use access::{Access, access_file};
 pub use error::{Problem, SourceError};
-pub use lock::{Lock, LockError, lock_file};
+pub use lock::{Lock, LockError, Renderer, lock_file};
 pub use repository::Chart;
 
 use crate::failure::Place;

@@ -67,6 +67,8 @@ mod it {
     mod pull_request;
     mod pull_request_details;
     mod pull_request_set;
+    mod randomness;
+    mod randomness_keep;
     mod rendering;
     mod security;
     mod set;

@@ -51,6 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "publish",
         &["failure", "filename", "environment", "host", "git", "hosting", "plan", "render"],
     ),
+    ("keep", &["failure", "plan", "helm", "definition", "charts", "render", "publish"]),
     (
         "write_back",
         &[

@@ -34,7 +34,7 @@ fuzz_target!(|text: &[u8]| {
     let now = || Moment { seconds: 1_700_000_000, nanoseconds: 0, running: None };
     let interpreter = Interpreter::new(limits)
         .with_state(Clock::new(now, "UTC"))
-        .with_state(Randomness::new(|bytes| bytes.fill(7)));
+        .with_state(Randomness::seeded([7; 32]));
     match chart.render(&Rendering::default(), interpreter) {
         Ok(rendered) => assert!(rendered.output.len() <= 16 << 20),
         Err(error) => assert!(!error.to_string().is_empty()),

@@ -1,21 +1,19 @@
 //! Charts through the engine that is built in.
 
+use crate::charts::chance::{Chance, Fallen};
 use crate::charts::loading::{self, Charts};
-use crate::charts::{By, Release, Rendering};
+use crate::charts::{By, Maker, Release, Rendering};
 use crate::helm::chart::{self, Capabilities, Chart, KubeVersion};
-use crate::helm::functions::{Clock, Moment, Randomness};
-use crate::helm::template::{Interpreter, Limits};
 use crate::helm::value::Text;
 use crate::helm::values::Given;
-use crate::host::clock;
 use crate::plan::ChartPlan;
 
 /// Renders a chart, or returns why that cannot be, in Helm's words.
 pub(super) fn render(
     release: &Release,
     plan: &ChartPlan,
-    charts: &Charts,
-) -> Result<Rendering, String> {
+    (charts, chance): (&Charts, &Chance),
+) -> Result<(Rendering, Fallen), String> {
     let slot = charts.at(&release.path);
     let load = || loading::load(&release.path);
     let chart = slot.get_or_init(load).as_ref().map_err(String::clone)?;
@@ -33,9 +31,16 @@ pub(super) fn render(
         includes_definitions: plan.include_crds,
         skips_tests: plan.skip_tests,
     };
-    let rendered = chart.render(&rendering, interpreter()?).map_err(said)?;
+    let rendered = chart.render(&rendering, chance.interpreter()).map_err(said)?;
     let messages: Vec<_> = deprecation(chart).into_iter().chain(rendered.warnings).collect();
-    Ok(Rendering { text: rendered.output, messages: messages.join("\n"), by: By::BuiltIn })
+    let rendering = Rendering {
+        text: rendered.output,
+        messages: messages.join("\n"),
+        by: By::BuiltIn,
+        maker: Maker::built_in(),
+        again: None,
+    };
+    Ok((rendering, chance.fallen()))
 }
 
 fn said(error: impl std::fmt::Display) -> String {
@@ -60,13 +65,9 @@ pub(super) fn capabilities(
     Ok(capabilities)
 }
 
-/// Returns an interpreter that knows this machine's time, and is random.
-pub(super) fn interpreter() -> Result<Interpreter, String> {
-    let now = || {
-        let (seconds, nanoseconds) = clock::moment();
-        Moment { seconds, nanoseconds, running: None }
-    };
-    Ok(Interpreter::new(Limits::default())
-        .with_state(Clock::new(now, clock::zone()))
-        .with_state(Randomness::fresh().map_err(said)?))
+/// Tells whether a chart holds one of these words; one that cannot be read holds none.
+pub(super) fn mentions(release: &Release, charts: &Charts, words: &[&str]) -> bool {
+    let slot = charts.at(&release.path);
+    let chart = slot.get_or_init(|| loading::load(&release.path));
+    chart.as_ref().is_ok_and(|chart| chart.mentions(words))
 }

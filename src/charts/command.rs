@@ -1,11 +1,13 @@
 //! What `helm template` does, by its arguments.
 
-use crate::charts::builtin::{capabilities, deprecation, interpreter};
+use crate::charts::builtin::{capabilities, deprecation};
+use crate::charts::chance::{Fall, Source};
 use crate::charts::loading;
 use crate::helm::chart::{self, Release};
 use crate::helm::value::Text;
 use crate::helm::values::{Given, Table};
 use crate::host::files::{self, Entry, FileError};
+use crate::plan;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -79,7 +81,9 @@ impl Template {
             includes_definitions: self.include_crds,
             skips_tests: self.skip_tests,
         };
-        let rendered = chart.render(&rendering, interpreter()?).map_err(|e| e.to_string())?;
+        let interpreter =
+            Source::of(&plan::Randomness::Fresh).chance(&[], Fall::default())?.interpreter();
+        let rendered = chart.render(&rendering, interpreter).map_err(|e| e.to_string())?;
         warnings.extend(rendered.warnings);
         Ok(rendered.output)
     }

@@ -2,7 +2,7 @@
 
 use crate::charts::error::{ChartError, Messages};
 use crate::charts::place::template_place;
-use crate::charts::{By, Release, Rendering};
+use crate::charts::{By, Maker, Release, Rendering};
 use crate::host::agent::Agent;
 use crate::host::files;
 use crate::host::process::{Output, Program};
@@ -39,7 +39,8 @@ pub(super) async fn render(
     if output.stdout.is_cut {
         return Err(ChartError::TooLarge { component: component(), place: release.place.clone() });
     }
-    Ok(Rendering { messages: output.stderr.text(), text: output.stdout.bytes, by })
+    let (messages, text) = (output.stderr.text(), output.stdout.bytes);
+    Ok(Rendering { text, messages, by, maker: Maker::helm(&helm.version), again: None })
 }
 
 fn flags(plan: &ChartPlan) -> Vec<String> {

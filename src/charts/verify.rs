@@ -5,6 +5,7 @@ mod comparison;
 
 pub use cases::Case;
 
+use crate::charts::chance::Fall;
 use crate::charts::{By, ChartError, Engine, Release, parallel};
 use crate::host::clock;
 use comparison::{Comparison, compare};
@@ -133,10 +134,10 @@ pub async fn verify(
 
 async fn verdict(case: &Case, engine: &Arc<Engine>) -> Result<Verdict, ChartError> {
     let release = case.release()?;
-    let ours = engine.built_in(release.clone()).await;
+    let ours = engine.built_in(release.clone(), Fall::default()).await;
     let helm = by_helm(engine, &release).await?;
     let (ours, helm) = match (ours, helm) {
-        (Ok(ours), Ok(helm)) => (ours.text, helm),
+        (Ok((ours, _)), Ok(helm)) => (ours.text, helm),
         (Ok(_), Err(helm)) => return Ok(Verdict::HelmRefuses(first_line(&helm))),
         (Err(ours), Ok(_)) => return Ok(Verdict::EngineRefuses(first_line(&ours))),
         (Err(ours), Err(helm)) => return Ok(refused(&ours, &helm)),

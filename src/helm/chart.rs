@@ -67,6 +67,21 @@ impl Chart {
         load::archive(bytes)
     }
 
+    /// Tells whether a word in a template of the chart, or of one in it, begins like one of these.
+    pub fn mentions(&self, words: &[&str]) -> bool {
+        let holds = |text: &[u8], word: &str| {
+            let mut found = text.windows(word.len().max(1)).enumerate();
+            found.any(|(at, window)| {
+                let before = at.checked_sub(1).and_then(|at| text.get(at));
+                window == word.as_bytes() && !before.is_some_and(u8::is_ascii_alphanumeric)
+            })
+        };
+        self.templates
+            .iter()
+            .any(|template| words.iter().any(|word| holds(template.content.as_bytes(), word)))
+            || self.parts.iter().any(|part| part.mentions(words))
+    }
+
     /// Returns what the chart says of itself.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata

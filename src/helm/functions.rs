@@ -11,6 +11,7 @@
 
 mod case;
 mod cast;
+mod chance;
 mod date;
 mod decimal;
 mod defaults;
@@ -36,9 +37,10 @@ mod version;
 mod wrap;
 mod yaml;
 
+pub use chance::{Drawn, Randomness, Record, Seed, Site, UNKNOWN_KEY};
 pub use date::Time;
 pub use defaults::FAILURE;
 pub use secret::CertificateObject;
-pub use state::{Clock, Moment, Randomness};
+pub use state::{Clock, Moment};
 pub use table::functions;
 pub use version::VersionObject;

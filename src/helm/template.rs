@@ -1,6 +1,7 @@
 //! Go's text/template: parsing and executing.
 
 mod builtins;
+mod chance;
 mod complaint;
 mod error;
 mod evaluation;
@@ -23,6 +24,7 @@ mod token;
 mod tree;
 mod written;
 
+pub use chance::{Call, Chance};
 pub use complaint::ExecuteProblem;
 pub use error::{Cause, Error, Executing, Frame, FunctionError};
 pub use function::{Callable, Closure, Function, Interpreting};

@@ -6,7 +6,7 @@ use crate::failure::{Code, Diagnose};
 use crate::inputs::Origin;
 use crate::nearest::nearest;
 
-/// Why there is no access token.
+/// Why there is no access token, or another secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoToken {
     /// None was given.

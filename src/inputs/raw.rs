@@ -47,6 +47,8 @@ impl fmt::Debug for Given {
 #[derive(Clone, Debug)]
 pub struct Raw {
     given: BTreeMap<&'static str, Given>,
+    /// The variable `RANDOM_SEED`.
+    seed: Option<Given>,
     /// How inputs are called here, for those that were not given.
     flags: bool,
 }
@@ -85,7 +87,7 @@ impl Raw {
                 given.insert(input.name, Given { text, origin });
             }
         }
-        Self { given, flags }
+        Self { given, seed: None, flags }
     }
 
     /// Lets the variables of the old script stand in for inputs that were not given, and returns
@@ -143,6 +145,18 @@ impl Raw {
                 return;
             }
         }
+    }
+
+    /// Takes the seed of random values from the environment, its only place.
+    pub fn adopt_seed(&mut self, variable: impl Fn(&str) -> Option<String>) {
+        let name = "RANDOM_SEED";
+        let origin = Origin::Variable(name.to_owned());
+        self.seed = variable(name).map(|text| Given { text, origin });
+    }
+
+    /// Returns the seed of random values.
+    pub fn seed(&self) -> Option<&Given> {
+        self.seed.as_ref()
     }
 
     /// Gives an input a value that a command implies.

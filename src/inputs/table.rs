@@ -99,6 +99,15 @@ pub const INPUTS: &[Specification] = &[
             "What renders charts: built in, and the installed Helm where that fails; or one of them",
         )
     },
+    Specification {
+        default: "fresh",
+        ..input(
+            "randomness",
+            Kind::Pick(&["fresh", "keep", "seeded"]),
+            "What charts' random functions give: new values, what is published, or values made of \
+             the secret variable RANDOM_SEED",
+        )
+    },
     input("kubeVersion", Kind::Text, "Kubernetes version that charts see"),
     input("apiVersions", Kind::Lines, "API versions that charts see besides the usual ones"),
     flag("includeCrds", "Render the CustomResourceDefinitions of charts"),

@@ -35,6 +35,10 @@ fn defaults_are_those_of_the_table() {
                 ],
                 allow_missing_environment: false,
                 chart_engine: Auto,
+                randomness: Fresh,
+                random_seed: Err(
+                    Absent,
+                ),
                 kube_version: None,
                 api_versions: [],
                 include_crds: false,

@@ -102,6 +102,18 @@ pub enum PlanError {
         /// Whether it is one on every system.
         is_exact: bool,
     },
+    /// There is no seed for random values.
+    #[error("`randomness: seeded` needs a seed, and there is no variable RANDOM_SEED")]
+    NoSeed,
+    /// There is no destination whose random values could be kept.
+    #[error("`randomness: keep` keeps what is published, and `render` has no destination")]
+    NothingToKeep,
+    /// The installed Helm is to render charts, which is random in its own way.
+    #[error("`randomness: {word}` does not go with `chartEngine: helm`")]
+    RandomHelm {
+        /// The word.
+        word: &'static str,
+    },
     /// The folder of one environment holds that of another one.
     #[error(
         "the environment `{inner}` would be in the folder `{folder}` of the environment `{outer}`"
@@ -122,7 +134,8 @@ impl Diagnose for PlanError {
             Self::NoDestination
             | Self::NoRepository
             | Self::SeveralBranches { .. }
-            | Self::NoConnection { .. } => Code::MissingInput,
+            | Self::NoConnection { .. }
+            | Self::NoSeed => Code::MissingInput,
             Self::Connection { .. } => Code::ConnectionUnusable,
             Self::ForeignConnection { .. } => Code::ForeignConnection,
             Self::Repository(error) => error.code(),
@@ -130,6 +143,8 @@ impl Diagnose for PlanError {
             Self::Token(error) => error.code(),
             Self::Folder { .. } | Self::Branch { .. } => Code::InvalidInput,
             Self::ForeignHost { .. }
+            | Self::NothingToKeep
+            | Self::RandomHelm { .. }
             | Self::SharedFolder { .. }
             | Self::NestedFolder { .. }
             | Self::NestedBranches { .. } => Code::ConflictingInputs,
@@ -145,6 +160,15 @@ impl Diagnose for PlanError {
                  write) in a secret variable and hand it on in the step's `env:`, as in \
                  `ACCESS_TOKEN: $(ACCESS_TOKEN)`"
                 .to_owned(),
+            Self::NoSeed => "store a long random text in a secret variable and hand it on in the \
+                 step's `env:`, as in `RANDOM_SEED: $(RANDOM_SEED)`"
+                .to_owned(),
+            Self::NothingToKeep => "use `fresh` or `seeded` here, or `command: preview`".to_owned(),
+            Self::RandomHelm { .. } => {
+                "use `chartEngine: auto` or `builtin`: the installed Helm cannot be told what its \
+                 random functions give"
+                    .to_owned()
+            }
             Self::NoRepository => "give the definition's folder in a checkout that has a remote \
                  `origin` (definitionPath)"
                 .to_owned(),

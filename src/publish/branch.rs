@@ -7,7 +7,7 @@ use crate::host::clock;
 use crate::host::http::Http;
 use crate::plan::{Destination, Target};
 use crate::publish::comparison::Compared;
-use crate::publish::{BranchReport, Means, PublishError, Published, message, short};
+use crate::publish::{BranchReport, Keeper, Means, PublishError, Published, message, short};
 use crate::render::Rendered;
 
 /// What the full names of branches begin with.
@@ -18,6 +18,7 @@ pub(super) struct Run<'a> {
     pub(super) destination: &'a Destination,
     pub(super) remote: Remote,
     pub(super) store: Store,
+    pub(super) keeper: Option<&'a dyn Keeper>,
     wanted: Option<&'a str>,
     branch: String,
     /// The tips of a repository that was asked for them before.
@@ -69,7 +70,7 @@ impl<'a> Run<'a> {
     /// Makes ready; nothing is asked of the repository yet, but a folder is opened.
     pub(super) fn open(
         destination: &'a Destination,
-        means: &Means<'_>,
+        means: &Means<'a>,
         wanted: Option<&'a str>,
     ) -> Result<Self, PublishError> {
         let (remote, known) = match means.entrance.take() {
@@ -80,7 +81,8 @@ impl<'a> Run<'a> {
             }
         };
         let store = Store::create(means.folder)?;
-        Ok(Self { destination, remote, store, wanted, branch: String::new(), known })
+        let (keeper, branch) = (means.keeper, String::new());
+        Ok(Self { destination, remote, store, keeper, wanted, branch, known })
     }
 
     /// Returns the branch's short name.

@@ -9,9 +9,9 @@ use crate::plan::{DeletionLimit, Prune, Target};
 use crate::publish::branch::{Base, Run};
 use crate::publish::breaker::{self, Breach, some_of};
 use crate::publish::changeset::{self, Changeset, Found};
-use crate::publish::inventory::{self, Inventory};
+use crate::publish::inventory::{self, Inventory, MakerEntry};
 use crate::publish::{BranchReport, EnvironmentReport, PublishError, Published};
-use crate::render::{Manifests, Rendered};
+use crate::render::{Maker, Manifests, Rendered};
 use std::collections::BTreeMap;
 
 /// How many files a warning names.
@@ -59,13 +59,26 @@ impl Run<'_> {
         rendered: &Rendered,
         targets: &[Target],
     ) -> Result<Compared, PublishError> {
-        let mut places = Vec::new();
+        self.compare_keeping((base, base), rendered, targets).await
+    }
+
+    /// Returns what would turn the branch into the rendered manifests, where what is random in them
+    /// is kept of another branch.
+    pub(super) async fn compare_keeping(
+        &mut self,
+        (base, published): (&Base, &Base),
+        rendered: &Rendered,
+        targets: &[Target],
+    ) -> Result<Compared, PublishError> {
+        let mut kept = Vec::new();
         for target in targets {
             let is_it = |manifests: &&Manifests| manifests.environment == target.environment;
             if let Some(manifests) = rendered.environments.iter().find(is_it) {
-                places.push(self.place(base, target, manifests)?);
+                kept.push((target, self.kept(published, (target, manifests)).await?));
             }
         }
+        let places = kept.iter().map(|(target, manifests)| self.place(base, target, manifests));
+        let places: Vec<_> = places.collect::<Result<_, _>>()?;
         // The inventories in one request, with the files that ours replace.
         let wanted: Vec<Oid> = places.iter().flat_map(Place::wanted).collect();
         self.files(base, &wanted).await?;
@@ -176,7 +189,7 @@ impl Run<'_> {
     }
 
     /// Returns what stands in an environment's folder.
-    fn found(&self, base: &Base, folder: &str) -> Result<Found, PublishError> {
+    pub(super) fn found(&self, base: &Base, folder: &str) -> Result<Found, PublishError> {
         let Some(tree) = base.tree else {
             return Ok(Found::new());
         };
@@ -253,6 +266,12 @@ impl Run<'_> {
         inventory.files = ours.map(|(path, id)| (path.clone(), id.to_string())).collect();
         let kept = changes.kept.iter().filter_map(|path| previous?.files.get_key_value(path));
         inventory.files.extend(kept.map(|(path, id)| (path.clone(), id.clone())));
+        let makers = manifests.makers.iter();
+        let entry = |maker: &Maker| MakerEntry {
+            engine: maker.engine.clone(),
+            profile: maker.profile.clone(),
+        };
+        inventory.charts = makers.map(entry).collect();
         // Without a build of its own, a run leaves the last one for later builds to compare with.
         inventory.build = inventory.build.or_else(|| previous?.build.clone());
         compared.write(&self.store, format!("{folder}/{}", inventory::NAME), &inventory.write())

@@ -26,11 +26,25 @@ pub struct Inventory {
     /// The last build that published here; what was published after it came from no pipeline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<BuildEntry>,
+    /// What rendered the charts, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub charts: Vec<MakerEntry>,
     /// How many objects the manifests hold, where that is told.
     #[serde(default)]
     pub objects: Option<usize>,
     /// The manifests by their paths below the environment's folder, with their blob ids.
     pub files: BTreeMap<String, String>,
+}
+
+/// What rendered charts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MakerEntry {
+    /// `built-in`, or `Helm` with its version.
+    #[serde(default)]
+    pub engine: String,
+    /// The version of Helm whose output that is.
+    #[serde(default)]
+    pub profile: String,
 }
 
 /// A definition at one commit.
@@ -129,6 +143,7 @@ impl Inventory {
                 commit: origin.source.commit.clone(),
             },
             build,
+            charts: Vec::new(),
             objects: Some(objects),
             files: BTreeMap::new(),
         }

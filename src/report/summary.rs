@@ -7,6 +7,9 @@ use std::fmt::Write;
 /// How many changed files are listed for one environment.
 const LISTED: usize = 50;
 
+/// How many fields that are left to chance are named.
+const NAMED: usize = 10;
+
 /// What a run did.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -20,6 +23,8 @@ pub struct Summary {
     pub pull_requests: Vec<Link>,
     /// The environments.
     pub environments: Vec<EnvironmentSummary>,
+    /// The fields that are left to chance, by name.
+    pub unstable: Vec<String>,
 }
 
 /// A text that may lead somewhere.
@@ -73,6 +78,15 @@ impl Summary {
         }
         for environment in &self.environments {
             environment.files(&mut text, redaction);
+        }
+        if !self.unstable.is_empty() {
+            text.push_str("\n#### Left to chance\n\n");
+        }
+        for field in self.unstable.iter().take(NAMED) {
+            line(&mut text, &format!("- {}", markdown(field)));
+        }
+        if let Some(rest) = self.unstable.len().checked_sub(NAMED).filter(|rest| *rest > 0) {
+            line(&mut text, &format!("- … and {rest} more"));
         }
         if !warnings.is_empty() {
             text.push_str("\n#### Warnings\n\n");
@@ -167,6 +181,7 @@ mod tests {
             commit: Some(Link { text: "1234567".to_owned(), url: None }),
             pull_requests: Vec::new(),
             environments: vec![environment],
+            unstable: (1..13).map(|number| format!("prod: Secret a data.p{number}")).collect(),
         };
         expect![[r#"
             ### Fabrikate GitOps
@@ -189,6 +204,20 @@ mod tests {
             - no longer rendered, and kept: kept.yaml
 
             </details>
+
+            #### Left to chance
+
+            - prod: Secret a data.p1
+            - prod: Secret a data.p2
+            - prod: Secret a data.p3
+            - prod: Secret a data.p4
+            - prod: Secret a data.p5
+            - prod: Secret a data.p6
+            - prod: Secret a data.p7
+            - prod: Secret a data.p8
+            - prod: Secret a data.p9
+            - prod: Secret a data.p10
+            - … and 2 more
         "#]]
         .assert_eq(&summary.markdown(&[], &Redaction::default()));
     }

@@ -75,7 +75,9 @@ impl Access {
             return Ok(Credential::Anonymous);
         }
         if let Some(Variable { name, place }) = self.variables.get(address) {
-            let value = self.agent.raw(name).and_then(Secret::new);
+            // The seed of random values is for no server.
+            let value = self.agent.raw(name).filter(|_| name != "RANDOM_SEED");
+            let value = value.and_then(Secret::new);
             // An undefined variable of the pipeline stays as it is written.
             let known = value.filter(|value| !value.reveal().starts_with("$("));
             return known.map(Credential::UserInfo).ok_or_else(|| Problem::Variable {

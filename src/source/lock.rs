@@ -1,5 +1,9 @@
 //! `fabrikate.lock`: what the sources of a definition came to.
 
+mod charts;
+
+pub use charts::Renderer;
+
 use crate::failure::{Code, Diagnose, Place};
 use crate::helm::metadata::text_of;
 use crate::host::files::{self, FileError};
@@ -21,6 +25,8 @@ const HEADER: &str = "\
 pub struct Lock {
     file: PathBuf,
     entries: BTreeMap<Wanted, Resolved>,
+    /// What rendered the charts; empty where nothing has.
+    charts: Vec<Renderer>,
 }
 
 /// What is asked for.
@@ -65,6 +71,18 @@ pub enum LockError {
         /// What it came to.
         found: Resolved,
     },
+    /// Charts are rendered as by another version of Helm.
+    #[error(
+        "charts have moved: {FILE} has the output of Helm {locked}, and it would be that of {found}"
+    )]
+    Profile {
+        /// The file.
+        file: PathBuf,
+        /// The versions in the lock.
+        locked: String,
+        /// Those of this run.
+        found: String,
+    },
     /// A source has moved.
     #[error("{wanted} has moved: {FILE} has {locked}, and it came to {found}")]
     Moved {
@@ -83,7 +101,7 @@ impl Diagnose for LockError {
     fn code(&self) -> Code {
         match self {
             Self::Unreadable { .. } | Self::Missing { .. } | Self::File(_) => Code::LockUnreadable,
-            Self::Unknown { .. } | Self::Moved { .. } => Code::LockMismatch,
+            Self::Unknown { .. } | Self::Moved { .. } | Self::Profile { .. } => Code::LockMismatch,
         }
     }
 
@@ -94,6 +112,9 @@ impl Diagnose for LockError {
             Self::Missing { .. } | Self::Unknown { .. } => {
                 "run `fabrikate-gitops install --lock update` and commit the file".to_owned()
             }
+            Self::Profile { .. } => "render with the same version, or, if the change is right, \
+                 run once with `lock: update` and commit the file"
+                .to_owned(),
             Self::Moved { .. } => "if that is right, run `fabrikate-gitops install --lock update` \
                  and commit the file; else give the component a `version`"
                 .to_owned(),
@@ -104,9 +125,10 @@ impl Diagnose for LockError {
         Some(match self {
             Self::Unreadable { file, line, .. } => Place::line(file, *line),
             Self::File(error) => Place::file(&error.path),
-            Self::Missing { file } | Self::Unknown { file, .. } | Self::Moved { file, .. } => {
-                Place::file(file)
-            }
+            Self::Missing { file }
+            | Self::Unknown { file, .. }
+            | Self::Moved { file, .. }
+            | Self::Profile { file, .. } => Place::file(file),
         })
     }
 }
@@ -123,22 +145,19 @@ impl Lock {
         let Some(text) = files::read_if_there(&file)? else {
             return Err(LockError::Missing { file });
         };
-        let entries = parse(&text).map_err(|error| LockError::Unreadable {
+        let (entries, charts) = parse(&text).map_err(|error| LockError::Unreadable {
             file: file.clone(),
             line: error.line,
             reason: error.message,
         })?;
-        Ok(Self { file, entries })
+        Ok(Self { file, entries, charts })
     }
 
     /// Writes the lock beside a definition's root component, if that changes it, and returns whether
     /// it does. What the lock said of sources that were not fetched this time, since the definition
     /// holds them, stays.
     pub fn update(definition: &Path, fetched: &[Fetched]) -> Result<bool, LockError> {
-        let mut lock = match Self::read(definition) {
-            Err(LockError::Missing { file }) => Self { file, entries: BTreeMap::new() },
-            read => read?,
-        };
+        let mut lock = Self::read_or_new(definition)?;
         let old = lock.entries.clone();
         for one in fetched {
             lock.entries.insert(wanted(one), one.resolved.clone());
@@ -148,6 +167,15 @@ impl Lock {
             files::rewrite(&lock.file, &lock.text())?;
         }
         Ok(changed)
+    }
+
+    fn read_or_new(definition: &Path) -> Result<Self, LockError> {
+        match Self::read(definition) {
+            Err(LockError::Missing { file }) => {
+                Ok(Self { file, entries: BTreeMap::new(), charts: Vec::new() })
+            }
+            read => read,
+        }
     }
 
     /// Refuses what is not as the lock says.
@@ -191,7 +219,11 @@ impl Lock {
             }
             Value::Mapping(source)
         });
+        let charts: Vec<_> = self.charts.iter().map(Renderer::entry).collect();
         let mut root = Mapping::new();
+        if !charts.is_empty() {
+            root.insert("charts", Value::Sequence(charts));
+        }
         root.insert("sources", Value::Sequence(sources.collect()));
         root.insert("version", Value::Int(1));
         let body = yaml::write(&Value::Mapping(root), LooseNumbers::Quoted);
@@ -225,7 +257,9 @@ fn named(fetched: &Fetched) -> String {
     name
 }
 
-fn parse(text: &[u8]) -> Result<BTreeMap<Wanted, Resolved>, yaml::Error> {
+type Parsed = (BTreeMap<Wanted, Resolved>, Vec<Renderer>);
+
+fn parse(text: &[u8]) -> Result<Parsed, yaml::Error> {
     let unreadable = |message: &str, line: usize| yaml::Error {
         message: message.to_owned(),
         line: Some(line),
@@ -233,7 +267,7 @@ fn parse(text: &[u8]) -> Result<BTreeMap<Wanted, Resolved>, yaml::Error> {
     };
     let mut entries = BTreeMap::new();
     let Some(root) = yaml::parse(text)? else {
-        return Ok(entries);
+        return Ok((entries, Vec::new()));
     };
     let fields = root.entries("a mapping")?;
     let version = fields.get("version").map(yaml::Node::string).transpose()?.flatten();
@@ -261,7 +295,9 @@ fn parse(text: &[u8]) -> Result<BTreeMap<Wanted, Resolved>, yaml::Error> {
         };
         entries.insert(wanted, resolved);
     }
-    Ok(entries)
+    let charts = fields.get("charts").map(|charts| charts.items("a list")).transpose()?;
+    let charts = charts.unwrap_or_default().iter().map(Renderer::read).collect::<Result<_, _>>()?;
+    Ok((entries, charts))
 }
 
 #[cfg(test)]

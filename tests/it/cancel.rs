@@ -60,3 +60,25 @@ fn a_program_that_was_started_stops_with_the_step() {
     assert_eq!(transcript.result(), TaskResult::Canceled);
     assert_clean(&agent);
 }
+
+#[test]
+fn a_chart_that_takes_long_does_not_hold_up_the_end() {
+    let (server, repository) = served();
+    let _server = server.may_stay_idle();
+    let loops = "{{ range until 1000 }}{{ range until 1000 }}{{ range until 90 }}{{ end }}{{ end }}{{ end }}";
+    let chart = [
+        ("component.yaml", "name: root\ntype: helm\npath: chart\n"),
+        ("config/prod.yaml", "{}\n"),
+        ("chart/Chart.yaml", "apiVersion: v1\nname: app\nversion: 0.1.0\n"),
+        ("chart/templates/a.yaml", loops),
+    ];
+    let agent = publishing(&chart, &repository).input("chartEngine", "builtin");
+    let mut running = agent.start();
+    running.wait_for("##[group]Charts");
+    let begun = std::time::Instant::now();
+    running.terminate();
+    let transcript = running.wait();
+    assert_eq!(transcript.result(), TaskResult::Canceled);
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_clean(&agent);
+}

@@ -32,6 +32,7 @@ impl Case {
         };
         Ok(Release {
             component: self.name.clone(),
+            seat: Vec::new(),
             place: Place::file(&self.chart),
             name: "release-name".to_owned(),
             namespace: "default".to_owned(),

@@ -228,14 +228,14 @@ fn of_path() -> Functions {
 
 fn of_random() -> Functions {
     Functions::new()
-        .with("randAlphaNum", random::rand_alpha_num)
-        .with("randAlpha", random::rand_alpha)
-        .with("randNumeric", random::rand_numeric)
-        .with("randAscii", random::rand_ascii)
-        .with("randInt", random::rand_int)
-        .with("randBytes", random::rand_bytes)
-        .with("shuffle", random::shuffle)
-        .with("uuidv4", random::uuidv4)
+        .with_random("randAlphaNum", random::rand_alpha_num)
+        .with_random("randAlpha", random::rand_alpha)
+        .with_random("randNumeric", random::rand_numeric)
+        .with_random("randAscii", random::rand_ascii)
+        .with_random("randInt", random::rand_int)
+        .with_random("randBytes", random::rand_bytes)
+        .with_random("shuffle", random::shuffle)
+        .with_random("uuidv4", random::uuidv4)
 }
 
 fn of_reflection() -> Functions {
@@ -267,19 +267,19 @@ fn of_regex() -> Functions {
 
 fn of_secret() -> Functions {
     Functions::new()
-        .with("bcrypt", secret::bcrypt)
-        .with("htpasswd", secret::htpasswd)
+        .with_random("bcrypt", secret::bcrypt)
+        .with_random("htpasswd", secret::htpasswd)
         .with("derivePassword", secret::derive_password)
-        .with("encryptAES", secret::encrypt_aes)
+        .with_random("encryptAES", secret::encrypt_aes)
         .with("decryptAES", secret::decrypt_aes)
-        .with("genPrivateKey", secret::gen_private_key)
+        .with_random("genPrivateKey", secret::gen_private_key)
         .with("buildCustomCert", secret::build_custom_cert)
-        .with("genCA", secret::gen_ca)
-        .with("genCAWithKey", secret::gen_ca_with_key)
-        .with("genSelfSignedCert", secret::gen_self_signed_cert)
-        .with("genSelfSignedCertWithKey", secret::gen_self_signed_cert_with_key)
-        .with("genSignedCert", secret::gen_signed_cert)
-        .with("genSignedCertWithKey", secret::gen_signed_cert_with_key)
+        .with_random("genCA", secret::gen_ca)
+        .with_random("genCAWithKey", secret::gen_ca_with_key)
+        .with_random("genSelfSignedCert", secret::gen_self_signed_cert)
+        .with_random("genSelfSignedCertWithKey", secret::gen_self_signed_cert_with_key)
+        .with_random("genSignedCert", secret::gen_signed_cert)
+        .with_random("genSignedCertWithKey", secret::gen_signed_cert_with_key)
 }
 
 fn of_text() -> Functions {

@@ -16,6 +16,7 @@ pub struct Function {
     signature: &'static Signature,
     body: Arc<Shared>,
     special: Option<Special>,
+    is_random: bool,
 }
 
 /// A function that is a value: a method bound to what it belongs to.
@@ -48,13 +49,25 @@ impl Function {
     pub fn new<A, F: Callable<A> + Send + Sync + 'static>(function: F) -> Self {
         let body =
             move |interpreter: &mut Interpreter, arguments| function.call(interpreter, arguments);
-        Self { signature: F::SIGNATURE, body: Arc::new(body), special: None }
+        Self { signature: F::SIGNATURE, body: Arc::new(body), special: None, is_random: false }
     }
 
     /// Returns the function as one that the evaluator treats in a way of its own.
     pub(crate) fn special(mut self, special: Special) -> Self {
         self.special = Some(special);
         self
+    }
+
+    /// Returns the function as one that leaves something to chance.
+    #[must_use]
+    pub fn random(mut self) -> Self {
+        self.is_random = true;
+        self
+    }
+
+    /// Tells whether it leaves something to chance.
+    pub fn is_random(&self) -> bool {
+        self.is_random
     }
 
     /// Returns what is special about it.

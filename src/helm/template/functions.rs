@@ -30,6 +30,15 @@ impl Functions {
         self.with_function(name, Function::new(function))
     }
 
+    /// Returns the table with one function more that leaves something to chance.
+    #[must_use]
+    pub fn with_random<A, F>(self, name: &'static str, function: F) -> Self
+    where
+        F: Callable<A> + Send + Sync + 'static,
+    {
+        self.with_function(name, Function::new(function).random())
+    }
+
     /// Returns the table with one function more, or another one of that name.
     #[must_use]
     pub fn with_function(mut self, name: &'static str, function: Function) -> Self {

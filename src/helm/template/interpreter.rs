@@ -1,6 +1,7 @@
 //! What executes templates, and what functions may ask of it.
 
 use crate::helm::format::{Buffer, Escape, quoted};
+use crate::helm::template::chance::{Chance, Entered};
 use crate::helm::template::complaint::ExecuteProblem;
 use crate::helm::template::error::{Cause, Error, FunctionError};
 use crate::helm::template::evaluation::Evaluation;
@@ -12,6 +13,7 @@ use crate::helm::value::{Text, Value};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::mem;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Executes templates, one after the other, within one thread.
@@ -28,6 +30,11 @@ pub struct Interpreter {
     steps: u64,
     total: usize,
     state: Vec<Box<dyn Any>>,
+    chance: Option<Rc<dyn Chance>>,
+    /// The file that is rendered.
+    pub(crate) entered: Entered,
+    /// How many files were entered.
+    files: u64,
 }
 
 /// What a key gives that a table does not have.
@@ -67,6 +74,9 @@ impl Interpreter {
             steps: 0,
             total: 0,
             state: Vec::new(),
+            chance: None,
+            entered: Entered::default(),
+            files: 0,
         }
     }
 
@@ -89,6 +99,17 @@ impl Interpreter {
     pub fn with_state<T: Any>(mut self, state: T) -> Self {
         self.state.push(Box::new(state));
         self
+    }
+
+    /// Returns the interpreter with somebody who is told of calls that leave something to chance.
+    #[must_use]
+    pub fn with_chance(mut self, chance: Rc<dyn Chance>) -> Self {
+        self.chance = Some(chance);
+        self
+    }
+
+    pub(crate) fn chance(&self) -> Option<Rc<dyn Chance>> {
+        self.chance.clone()
     }
 
     /// Returns what was given of a type.
@@ -152,7 +173,15 @@ impl Interpreter {
                 set,
             })));
         };
-        self.run(&template, data)
+        if template.name != template.source.name {
+            return self.run(&template, data);
+        }
+        self.files += 1;
+        let file = Entered { file: template.name.clone(), number: self.files };
+        let outer = mem::replace(&mut self.entered, file);
+        let output = self.run(&template, data);
+        self.entered = outer;
+        output
     }
 
     fn run(&mut self, template: &Template, data: Value) -> Result<Text, Error> {

@@ -1,14 +1,17 @@
 //! Certificates.
 
-use crate::helm::functions::date::utc;
+mod content;
+mod kept;
+
+use crate::helm::functions::chance::{Randomness, UNKNOWN_KEY};
 use crate::helm::functions::encoding::base_64;
-use crate::helm::functions::secret::der::{self, bits, integer, octets, oid, sequence, tagged};
+use crate::helm::functions::secret::der::{self, bits, oid, sequence, tagged};
 use crate::helm::functions::secret::key::Key;
 use crate::helm::functions::secret::pem;
 use crate::helm::functions::state::{now, randomness};
 use crate::helm::template::{FunctionError, Interpreter};
 use crate::helm::value::{Class, Kind, List, Named, Object, Text, Type, Value};
-use sha1::{Digest, Sha1};
+use content::{Content, time};
 use std::net::IpAddr;
 use std::rc::Rc;
 use x509_cert::der::{Decode, Encode};
@@ -19,6 +22,18 @@ use x509_cert::ext::pkix::SubjectKeyIdentifier;
 pub struct CertificateObject {
     certificate: Text,
     key: Text,
+}
+
+impl CertificateObject {
+    /// Returns the certificate.
+    pub fn certificate(&self) -> &Text {
+        &self.certificate
+    }
+
+    /// Returns the private key.
+    pub fn key(&self) -> &Text {
+        &self.key
+    }
 }
 
 static CERTIFICATE: Named = Named { name: "sprig.certificate", kind: Kind::Struct };
@@ -73,8 +88,7 @@ pub(in crate::helm::functions) fn gen_ca(
     name: Text,
     days: isize,
 ) -> Made {
-    let key = new_key(interpreter)?;
-    authority(interpreter, &name, days, &key)
+    authority(interpreter, &name, days, None)
 }
 
 /// `genCAWithKey`: an authority with a key that is there already.
@@ -84,10 +98,10 @@ pub(in crate::helm::functions) fn gen_ca_with_key(
     days: isize,
     key: Text,
 ) -> Made {
-    authority(interpreter, &name, days, &given_key(&key)?)
+    authority(interpreter, &name, days, Some(given_key(&key)?))
 }
 
-fn authority(interpreter: &Interpreter, name: &Text, days: isize, key: &Key) -> Made {
+fn authority(interpreter: &Interpreter, name: &Text, days: isize, key: Option<Key>) -> Made {
     let request = Request { name, days, addresses: Vec::new(), is_authority: true };
     request.certificate(interpreter, key, None)
 }
@@ -100,8 +114,7 @@ pub(in crate::helm::functions) fn gen_self_signed_cert(
     names: List,
     days: isize,
 ) -> Made {
-    let key = new_key(interpreter)?;
-    Request::new(&name, &addresses, &names, days)?.certificate(interpreter, &key, None)
+    Request::new(&name, &addresses, &names, days)?.certificate(interpreter, None, None)
 }
 
 /// `genSelfSignedCertWithKey`.
@@ -113,8 +126,8 @@ pub(in crate::helm::functions) fn gen_self_signed_cert_with_key(
     days: isize,
     key: Text,
 ) -> Made {
-    let key = given_key(&key)?;
-    Request::new(&name, &addresses, &names, days)?.certificate(interpreter, &key, None)
+    let key = Some(given_key(&key)?);
+    Request::new(&name, &addresses, &names, days)?.certificate(interpreter, key, None)
 }
 
 /// `genSignedCert`: a certificate that an authority signs.
@@ -126,8 +139,7 @@ pub(in crate::helm::functions) fn gen_signed_cert(
     days: isize,
     authority: Rc<CertificateObject>,
 ) -> Made {
-    let key = new_key(interpreter)?;
-    signed(interpreter, &Request::new(&name, &addresses, &names, days)?, &key, &authority)
+    signed(interpreter, &Request::new(&name, &addresses, &names, days)?, None, &authority)
 }
 
 /// `genSignedCertWithKey`.
@@ -140,24 +152,24 @@ pub(in crate::helm::functions) fn gen_signed_cert_with_key(
     authority: Rc<CertificateObject>,
     key: Text,
 ) -> Made {
-    let key = given_key(&key)?;
-    signed(interpreter, &Request::new(&name, &addresses, &names, days)?, &key, &authority)
+    let key = Some(given_key(&key)?);
+    signed(interpreter, &Request::new(&name, &addresses, &names, days)?, key, &authority)
 }
 
 fn signed(
     interpreter: &Interpreter,
     request: &Request<'_>,
-    key: &Key,
+    key: Option<Key>,
     authority: &CertificateObject,
 ) -> Made {
     let issuer = Issuer::parse(authority)?;
     request.certificate(interpreter, key, Some(&issuer))
 }
 
-fn new_key(interpreter: &Interpreter) -> Result<Key, FunctionError> {
+fn new_key(source: &Randomness) -> Result<Key, FunctionError> {
     /// How many bits keys of certificates have.
     const BITS: usize = 2048;
-    Key::rsa(randomness(interpreter)?, BITS)
+    Key::rsa(source, BITS)
 }
 
 fn given_key(key: &Text) -> Result<Key, FunctionError> {
@@ -169,7 +181,8 @@ fn given_key(key: &Text) -> Result<Key, FunctionError> {
 struct Issuer {
     name: Vec<u8>,
     key_identifier: Option<Vec<u8>>,
-    key: Key,
+    /// `None` where a kept certificate's key is not known: then nothing can be signed.
+    key: Option<Key>,
 }
 
 impl Issuer {
@@ -178,6 +191,15 @@ impl Issuer {
         let (_, data) = pem::decoded(authority.certificate.as_bytes()).ok_or_else(unreadable)?;
         let parsed = x509_cert::Certificate::from_der(&data).ok().ok_or_else(unreadable)?;
         let certificate = parsed.tbs_certificate();
+        let identifier = certificate.get_extension::<SubjectKeyIdentifier>().ok().flatten();
+        let mut issuer = Self {
+            name: certificate.subject().to_der().ok().ok_or_else(unreadable)?,
+            key_identifier: identifier.map(|(_, identifier)| identifier.0.as_bytes().to_vec()),
+            key: None,
+        };
+        if authority.key.as_bytes().starts_with(UNKNOWN_KEY.as_bytes()) {
+            return Ok(issuer);
+        }
         let key = Key::parse(authority.key.as_bytes()).map_err(|error| {
             FunctionError::new(format_args!("error parsing private key: {error}"))
         })?;
@@ -194,12 +216,8 @@ impl Issuer {
                  PublicKey",
             ));
         }
-        let identifier = certificate.get_extension::<SubjectKeyIdentifier>().ok().flatten();
-        Ok(Self {
-            name: certificate.subject().to_der().ok().ok_or_else(unreadable)?,
-            key_identifier: identifier.map(|(_, identifier)| identifier.0.as_bytes().to_vec()),
-            key,
-        })
+        issuer.key = Some(key);
+        Ok(issuer)
     }
 }
 
@@ -251,33 +269,65 @@ impl<'a> Request<'a> {
         Ok(Self { name, days, addresses: encoded, is_authority: false })
     }
 
-    /// Returns the certificate, signed by the issuer or else by its own key.
-    fn certificate(&self, interpreter: &Interpreter, key: &Key, issuer: Option<&Issuer>) -> Made {
+    /// Returns the certificate, signed by the issuer or else by its own key, which is new where none
+    /// is given; or what was published before.
+    fn certificate(
+        &self,
+        interpreter: &Interpreter,
+        key: Option<Key>,
+        issuer: Option<&Issuer>,
+    ) -> Made {
+        let source = randomness(interpreter)?;
+        let kept = |texts: &[String]| self.kept(texts, (key.as_ref(), issuer), now(interpreter));
+        if let Some(kept) = source.kept(kept) {
+            return Ok(Rc::new(kept));
+        }
+        let key = match key {
+            Some(key) => key,
+            None => new_key(source)?,
+        };
         if let Key::Dsa = key {
             key.written()?;
         }
-        let signer = issuer.map_or(key, |issuer| &issuer.key);
+        let signer = match issuer {
+            None => &key,
+            // Nobody can sign for an authority whose key is unknown: what comes of it is not used.
+            Some(Issuer { key: None, .. }) => {
+                source.refuse();
+                &key
+            }
+            Some(Issuer { key: Some(signer), .. }) => signer,
+        };
         let subject = self.subject();
-        let issuer_name = issuer.map_or(&subject, |issuer| &issuer.name);
-        let start = now(interpreter).seconds;
-        let end = start.saturating_add((self.days as i64).saturating_mul(86_400));
-        let serial: [u8; 16] = randomness(interpreter)?.bytes();
-        let to_be_signed = sequence(&[
-            &tagged(0xa0, &integer(&[2])),
-            &integer(&serial),
-            &signer.algorithm(),
-            issuer_name,
-            &sequence(&[&time(start), &time(end)]),
-            &subject,
-            &key.public_info(),
-            &tagged(0xa3, &sequence(&[&self.extensions(key, &subject, issuer)])),
-        ]);
+        let (start, end) = self.validity(source, interpreter);
+        let (public, public_info) = (key.public(), key.public_info());
+        let to_be_signed = self.to_be_signed(&Content {
+            serial: &source.bytes::<16>(),
+            algorithm: &signer.algorithm(),
+            issuer,
+            subject: &subject,
+            validity: sequence(&[&time(start), &time(end)]),
+            public: &public,
+            public_info: &public_info,
+        });
         let signature = signer.signature(&to_be_signed)?;
         let certificate = sequence(&[&to_be_signed, &signer.algorithm(), &bits(&signature)]);
         Ok(Rc::new(CertificateObject {
             certificate: pem::encoded("CERTIFICATE", &certificate).into(),
             key: key.written()?.into(),
         }))
+    }
+
+    /// Returns from when to when the certificate holds. Where values outlive the run the clock may
+    /// not count, and there is no end, which RFC 5280 writes as that of the year 9999.
+    fn validity(&self, source: &Randomness, interpreter: &Interpreter) -> (i64, i64) {
+        /// The beginning of 2020, and the end of 9999.
+        const ALWAYS: (i64, i64) = (1_577_836_800, 253_402_300_799);
+        if source.is_lasting() && self.days > 0 {
+            return ALWAYS;
+        }
+        let start = if source.is_lasting() { ALWAYS.0 } else { now(interpreter).seconds };
+        (start, start.saturating_add((self.days as i64).saturating_mul(86_400)))
     }
 
     fn subject(&self) -> Vec<u8> {
@@ -290,34 +340,6 @@ impl<'a> Request<'a> {
         let name = tagged(tag, self.name.as_bytes());
         sequence(&[&tagged(0x31, &sequence(&[&oid(der::COMMON_NAME), &name]))])
     }
-
-    fn extensions(&self, key: &Key, subject: &[u8], issuer: Option<&Issuer>) -> Vec<u8> {
-        let usage: &[u8] = if self.is_authority { &[2, 0xa4] } else { &[5, 0xa0] };
-        let constraints: &[u8] = if self.is_authority { &[1, 1, 0xff] } else { &[] };
-        let mut all = extension(der::KEY_USAGE, true, &tagged(3, usage));
-        let purposes = sequence(&[&oid(der::SERVER), &oid(der::CLIENT)]);
-        all.extend(extension(der::EXTENDED_USAGE, false, &purposes));
-        all.extend(extension(der::CONSTRAINTS, true, &tagged(0x30, constraints)));
-        if self.is_authority {
-            let identifier = octets(&Sha1::digest(key.public()));
-            all.extend(extension(der::SUBJECT_KEY, false, &identifier));
-        }
-        let authority = issuer.filter(|issuer| issuer.name != subject);
-        if let Some(identifier) = authority.and_then(|issuer| issuer.key_identifier.as_ref()) {
-            let identifier = sequence(&[&tagged(0x80, identifier)]);
-            all.extend(extension(der::AUTHORITY_KEY, false, &identifier));
-        }
-        if !self.addresses.is_empty() {
-            let names = tagged(0x30, &self.addresses);
-            all.extend(extension(der::ALTERNATIVE_NAMES, self.name.is_empty(), &names));
-        }
-        all
-    }
-}
-
-fn extension(of: der::Oid, is_critical: bool, value: &[u8]) -> Vec<u8> {
-    let critical: &[u8] = if is_critical { &[1, 1, 0xff] } else { &[] };
-    sequence(&[&oid(of), critical, &octets(value)])
 }
 
 fn text_of<'v>(value: &'v Value, context: &str) -> Result<&'v Text, FunctionError> {
@@ -329,17 +351,4 @@ fn text_of<'v>(value: &'v Value, context: &str) -> Result<&'v Text, FunctionErro
         let shown = shown.unwrap_or_default();
         FunctionError::new(format_args!("{context}: {shown} is not a string"))
     })
-}
-
-/// Returns a point in time, with two digits for the year where that is enough.
-fn time(seconds: i64) -> Vec<u8> {
-    let written = utc(seconds, "20060102150405Z");
-    // 1950 to 2049.
-    match written.strip_prefix(b"19").filter(|short| short.first() >= Some(&b'5')) {
-        Some(short) => tagged(23, short),
-        None => match written.strip_prefix(b"20").filter(|short| short.first() < Some(&b'5')) {
-            Some(short) => tagged(23, short),
-            None => tagged(24, &written),
-        },
-    }
 }

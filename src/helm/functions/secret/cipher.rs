@@ -30,7 +30,16 @@ pub(in crate::helm::functions) fn encrypt_aes(
     text: Text,
 ) -> Result<String, FunctionError> {
     interpreter.charge(text.len().saturating_mul(2))?;
-    let vector: [u8; BLOCK] = randomness(interpreter)?.bytes();
+    let source = randomness(interpreter)?;
+    let is_kept = |texts: &[String]| {
+        let kept = texts.first()?;
+        let deciphered = decrypt_aes(password.clone(), kept.as_str().into()).ok()?;
+        (deciphered == text).then(|| kept.clone())
+    };
+    if let Some(kept) = source.kept(is_kept) {
+        return Ok(kept);
+    }
+    let vector: [u8; BLOCK] = source.bytes();
     let cipher = cbc::Encryptor::<Aes256>::new(&key(&password).into(), &vector.into());
     let enciphered = cipher.encrypt_padded_vec::<Pkcs7>(text.as_bytes());
     Ok(BASE64_STANDARD.encode([vector.as_slice(), &enciphered].concat()))

@@ -1,6 +1,6 @@
 //! The source of randomness as the crates of `RustCrypto` want it.
 
-use crate::helm::functions::state::Randomness;
+use crate::helm::functions::chance::Randomness;
 use rand_core::{TryCryptoRng, TryRng};
 use std::convert::Infallible;
 

@@ -1,11 +1,12 @@
 //! Private keys.
 
+use crate::helm::functions::chance::Randomness;
 use crate::helm::functions::secret::der::{
     self, Oid, bits, integer, null, octets, oid, sequence, tagged,
 };
 use crate::helm::functions::secret::generator::Generator;
 use crate::helm::functions::secret::pem;
-use crate::helm::functions::state::{Randomness, randomness};
+use crate::helm::functions::state::randomness;
 use crate::helm::template::{FunctionError, Interpreter};
 use crate::helm::value::Text;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
@@ -33,6 +34,10 @@ pub(in crate::helm::functions) fn gen_private_key(
     /// How many bits keys of RSA have.
     const RSA_BITS: usize = 4096;
     let source = randomness(interpreter)?;
+    let is_kept = |texts: &[String]| is_of_kind(texts.first()?, kind.as_bytes(), RSA_BITS);
+    if let Some(key) = source.kept(is_kept) {
+        return Ok(key);
+    }
     match kind.as_bytes() {
         b"" | b"rsa" => Key::rsa(source, RSA_BITS)?.written(),
         b"dsa" => Ok(dsa(source)),
@@ -45,9 +50,21 @@ pub(in crate::helm::functions) fn gen_private_key(
     }
 }
 
+/// Returns a key if it is of a kind.
+fn is_of_kind(text: &str, kind: &[u8], bits: usize) -> Option<String> {
+    let is_it = match (kind, Key::parse(text.as_bytes()).ok()?) {
+        (b"" | b"rsa", Key::Rsa(key)) => key.size() * 8 == bits,
+        (b"ecdsa", Key::Ec(_)) | (b"ed25519", Key::Ed25519(_)) | (b"dsa", Key::Dsa) => true,
+        (_, Key::Rsa(_) | Key::Ec(_) | Key::Ed25519(_) | Key::Dsa) => false,
+    };
+    is_it.then(|| text.to_owned())
+}
+
 fn dsa(source: &Randomness) -> String {
     let mut generator = Generator(source);
-    let size = dsa::KeySize::DSA_2048_256;
+    #[expect(deprecated, reason = "a key that nobody uses may be short")]
+    let short = dsa::KeySize::DSA_1024_160;
+    let size = if source.is_other() { short } else { dsa::KeySize::DSA_2048_256 };
     let Ok(components) = dsa::Components::try_generate_from_rng_with_key_size(&mut generator, size);
     let Ok(key) =
         dsa::SigningKey::try_generate_from_rng_with_components(&mut generator, components);
@@ -67,6 +84,9 @@ fn dsa(source: &Randomness) -> String {
 impl Key {
     /// Returns a new key of RSA.
     pub(super) fn rsa(source: &Randomness, bits: usize) -> Result<Self, FunctionError> {
+        /// How many bits a key has that nobody uses.
+        const FEWEST: usize = 1024;
+        let bits = if source.is_other() { FEWEST } else { bits };
         let key = rsa::PrivateKey::new(&mut Generator(source), bits);
         Ok(Self::Rsa(Box::new(key.map_err(FunctionError::new)?)))
     }

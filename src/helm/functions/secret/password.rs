@@ -13,7 +13,9 @@ pub(in crate::helm::functions) fn bcrypt(
 ) -> Result<String, FunctionError> {
     /// How many times the work is doubled.
     const COST: u32 = 10;
-    let salt: [u8; 16] = randomness(interpreter)?.bytes();
+    /// How many times where nobody uses the hash.
+    const LEAST_COST: u32 = 4;
+    let source = randomness(interpreter)?;
     let longest = 72;
     if password.len() > longest {
         return Ok(
@@ -21,7 +23,19 @@ pub(in crate::helm::functions) fn bcrypt(
                 .to_owned(),
         );
     }
-    let hash = bcrypt::hash_with_salt(password.as_bytes(), COST, salt);
+    let is_kept = |texts: &[String]| {
+        let hash = texts.first()?;
+        // What `htpasswd` gave has the name in front.
+        let hash = hash.rsplit_once(':').map_or(hash.as_str(), |(_, hash)| hash);
+        let is_same =
+            hash.starts_with("$2a$10$") && bcrypt::verify(password.as_bytes(), hash).ok()?;
+        is_same.then(|| hash.to_owned())
+    };
+    if let Some(hash) = source.kept(is_kept) {
+        return Ok(hash);
+    }
+    let cost = if source.is_other() { LEAST_COST } else { COST };
+    let hash = bcrypt::hash_with_salt(password.as_bytes(), cost, source.bytes());
     Ok(hash.map_err(FunctionError::new)?.format_for_version(bcrypt::Version::TwoA))
 }
 

@@ -1,5 +1,6 @@
 //! Calling functions and methods.
 
+use crate::helm::template::chance::{Call, mentions};
 use crate::helm::template::complaint::ExecuteProblem;
 use crate::helm::template::error::{Cause, Error, FunctionError};
 use crate::helm::template::evaluation::Evaluation;
@@ -42,7 +43,39 @@ impl<'t> Evaluation<'t, '_> {
         }
         let place = given.place;
         let arguments = self.arguments(dot, signature, given)?;
+        if function.is_random() {
+            return self.random_function(called, (name, place), arguments);
+        }
         self.invoke_function(function, (name, place), arguments)
+    }
+
+    /// Calls a function that leaves something to chance, and says where and what came of it.
+    fn random_function(
+        &mut self,
+        called: &'t Called,
+        (name, place): (&str, Place<'t>),
+        arguments: Vec<Operand>,
+    ) -> Result<Operand, Error> {
+        let chance = self.interpreter.chance();
+        if let Some(chance) = &chance {
+            let (source, end) = (&self.template.source, called.span.start as usize);
+            // Finding the place takes reading what is before it.
+            self.interpreter.charge(end).map_err(|limit| self.limit(limit))?;
+            let entered = &self.interpreter.entered;
+            chance.begin(&Call {
+                file: &entered.file,
+                entered: entered.number,
+                source: &source.name,
+                place: mentions(source.text.as_bytes(), end, name),
+                function: name,
+                arguments: &arguments,
+            });
+        }
+        let result = self.invoke_function(&called.function, (name, place), arguments)?;
+        if let Some(chance) = chance {
+            chance.end(result.value());
+        }
+        Ok(result)
     }
 
     fn invoke_function(
