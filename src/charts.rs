@@ -12,11 +12,11 @@ pub use command::{Printed, Template};
 pub use error::ChartError;
 
 use crate::definition::{Chart, Component, Definition, Generator};
-use crate::failure::Place;
+use crate::failure::{Place, Warning};
 use crate::host::agent::Agent;
 use crate::inputs::ChartEngine;
 use crate::plan::ChartPlan;
-use crate::setup::{self, Helm};
+use crate::setup::{self, Helm, SetupError};
 use crate::yaml::{self, LooseNumbers, Value};
 use loading::Charts;
 use std::collections::BTreeMap;
@@ -147,6 +147,29 @@ impl Engine {
         found.map_err(ChartError::Setup)
     }
 
+    /// Tells whether the installed Helm may stand in for the engine.
+    async fn same_helm(&self) -> Result<(), ChartError> {
+        let Helm { path, version } = self.installed().await?;
+        if self.plan.profile.is_of(version) {
+            return Ok(());
+        }
+        let (path, version) = (path.clone(), version.clone());
+        let profile = self.plan.profile.name();
+        Err(ChartError::Setup(SetupError::OtherHelm { path, version, profile }))
+    }
+
+    /// Returns a warning where Helm was used that is not the one that the engine follows.
+    pub fn other_helm(&self) -> Option<Warning> {
+        let (helm, profile) = (self.helm()?, self.plan.profile);
+        let is_other = !helm.version.is_empty() && !profile.is_of(&helm.version);
+        is_other.then(|| helm.warning(profile.name()))
+    }
+
+    /// Returns the version of Helm that the engine follows.
+    pub fn profile(&self) -> &'static str {
+        self.plan.profile.name()
+    }
+
     async fn render(self: Arc<Self>, release: Release) -> Result<Rendering, ChartError> {
         if self.plan.engine == ChartEngine::Helm {
             return self.by_helm(&release, By::Helm).await;
@@ -159,11 +182,12 @@ impl Engine {
         if self.plan.engine == ChartEngine::BuiltIn {
             return Err(refused(None));
         }
-        // Helm's own verdict counts, where there is a Helm.
+        // Helm's own verdict counts, where there is a Helm that writes the same.
         let instead = By::HelmInstead { reason: problem.clone() };
-        match self.by_helm(&release, instead).await {
+        match self.same_helm().await {
+            Ok(()) => self.by_helm(&release, instead).await,
             Err(ChartError::Setup(none)) => Err(refused(Some(none))),
-            ended => ended,
+            Err(error) => Err(error),
         }
     }
 

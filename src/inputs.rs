@@ -5,6 +5,7 @@ mod proposal;
 pub mod raw;
 pub mod table;
 
+pub use crate::helm::Profile as HelmProfile;
 pub use error::{InputError, NoToken};
 pub use proposal::{DeliveryMode, MergeStrategy, Proposal};
 pub use raw::{Given, Origin, Raw};
@@ -111,6 +112,8 @@ pub struct Inputs {
     pub allow_missing_environment: bool,
     /// `chartEngine`.
     pub chart_engine: ChartEngine,
+    /// `helmProfile`.
+    pub helm_profile: HelmProfile,
     /// `kubeVersion`.
     pub kube_version: Option<String>,
     /// `apiVersions`.
@@ -180,6 +183,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         environments: environments(raw)?,
         allow_missing_environment: raw.boolean("allowMissingEnvironment")?,
         chart_engine: raw.pick("chartEngine", ENGINES)?,
+        helm_profile: raw.pick("helmProfile", PROFILES)?,
         kube_version: kube_version(raw)?,
         api_versions: raw.list("apiVersions"),
         include_crds: raw.boolean("includeCrds")?,
@@ -224,6 +228,9 @@ const INSTALLS: &[(&str, Install)] =
 
 const ENGINES: &[(&str, ChartEngine)] =
     &[("auto", ChartEngine::Auto), ("builtin", ChartEngine::BuiltIn), ("helm", ChartEngine::Helm)];
+
+const PROFILES: &[(&str, HelmProfile)] =
+    &[("3.17", HelmProfile::Helm317), ("4.1", HelmProfile::Helm41)];
 
 const LOCKS: &[(&str, LockMode)] =
     &[("off", LockMode::Off), ("update", LockMode::Update), ("verify", LockMode::Verify)];

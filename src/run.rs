@@ -13,7 +13,7 @@ use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
 use crate::host::http::Http;
-use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw};
+use crate::inputs::{self, HelmProfile, HookPolicy, InputError, Install, LockMode, Origin, Raw};
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
@@ -86,8 +86,13 @@ pub async fn install(
 }
 
 /// Compares both chart engines on every chart below a folder, and returns what came of it.
-pub async fn verify(folder: &Path, agent: &Agent, report: &mut Report) -> Result<String, Failure> {
-    verify::run(folder, agent, report).await
+pub async fn verify(
+    folder: &Path,
+    profile: HelmProfile,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<String, Failure> {
+    verify::run(folder, profile, agent, report).await
 }
 
 /// Makes an edit in the working folder.
@@ -179,15 +184,15 @@ fn tell_engines(
 ) {
     let built_in = templated.values().filter(|rendering| rendering.by == By::BuiltIn).count();
     if built_in > 0 {
-        report.line(&format!("{built_in} charts by the engine that is built in (Helm 3.17)"));
+        let profile = engine.profile();
+        report.line(&format!("{built_in} charts by the engine that is built in (Helm {profile})"));
     }
     let Some(helm) = engine.helm() else {
         return;
     };
-    let version = if helm.version.is_empty() { "of an unknown version" } else { &helm.version };
-    let count = templated.len() - built_in;
+    let (version, count) = (helm.shown_version(), templated.len() - built_in);
     report.line(&format!("{count} charts by Helm {version} ({})", helm.path.display()));
-    helm.warning().into_iter().for_each(|warning| report.warn(warning));
+    engine.other_helm().into_iter().for_each(|warning| report.warn(warning));
     for ((d, c), rendering) in templated {
         let component = definitions.get(*d).and_then(|definition| definition.components.get(*c));
         if let (Some(component), By::HelmInstead { reason }) = (component, &rendering.by) {

@@ -2,6 +2,7 @@
 
 use crate::charts::loading::{self, Charts};
 use crate::charts::{By, Release, Rendering};
+use crate::helm::Profile;
 use crate::helm::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::helm::functions::{Clock, Moment, Randomness};
 use crate::helm::template::{Interpreter, Limits};
@@ -17,9 +18,10 @@ pub(super) fn render(
     charts: &Charts,
 ) -> Result<Rendering, String> {
     let slot = charts.at(&release.path);
-    let load = || loading::load(&release.path);
+    let load = || loading::load(&release.path, plan.profile);
     let chart = slot.get_or_init(load).as_ref().map_err(String::clone)?;
-    let given = Given { files: vec![("values.yaml", &release.values)], ..Given::default() };
+    let files = vec![("values.yaml", release.values.as_slice())];
+    let given = Given { profile: plan.profile, files, ..Given::default() };
     // No value comes from a file: there is no --set-file.
     let values = given.values(&|_| Ok(Text::default())).map_err(said)?;
     let rendering = chart::Rendering {
@@ -28,7 +30,7 @@ pub(super) fn render(
             namespace: release.namespace.as_str().into(),
             is_upgrade: false,
         },
-        capabilities: capabilities(plan.kube_version.as_deref(), &plan.api_versions)?,
+        capabilities: capabilities(plan.profile, plan.kube_version.as_deref(), &plan.api_versions)?,
         values,
         includes_definitions: plan.include_crds,
         skips_tests: plan.skip_tests,
@@ -49,12 +51,13 @@ pub(super) fn deprecation(chart: &Chart) -> Option<String> {
 
 /// Returns what the cluster can do, in a version and with more versions of APIs.
 pub(super) fn capabilities(
+    profile: Profile,
     kube_version: Option<&str>,
     api_versions: &[String],
 ) -> Result<Capabilities, String> {
-    let mut capabilities = Capabilities::default();
+    let mut capabilities = Capabilities::of(profile);
     if let Some(version) = kube_version {
-        capabilities.kube_version = KubeVersion::parse(version).map_err(said)?;
+        capabilities.kube_version = KubeVersion::parse(version, profile).map_err(said)?;
     }
     capabilities.api_versions.extend(api_versions.iter().map(|v| Text::from(v.as_str())));
     Ok(capabilities)

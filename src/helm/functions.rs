@@ -38,6 +38,7 @@ mod yaml;
 
 pub use date::Time;
 pub use defaults::FAILURE;
+pub(crate) use regex::is_expression;
 pub use secret::CertificateObject;
 pub use state::{Clock, Moment, Randomness};
 pub use table::functions;

@@ -97,6 +97,14 @@ pub const INPUTS: &[Specification] = &[
             "What renders charts: built in, and the installed Helm where that fails; or one of them",
         )
     },
+    Specification {
+        default: "3.17",
+        ..input(
+            "helmProfile",
+            Kind::Pick(&["3.17", "4.1"]),
+            "Which Helm's output the engine that is built in reproduces",
+        )
+    },
     input("kubeVersion", Kind::Text, "Kubernetes version that charts see"),
     input("apiVersions", Kind::Lines, "API versions that charts see besides the usual ones"),
     flag("includeCrds", "Render the CustomResourceDefinitions of charts"),

@@ -34,6 +34,7 @@ fn defaults_are_those_of_the_table() {
                 ],
                 allow_missing_environment: false,
                 chart_engine: Auto,
+                helm_profile: Helm317,
                 kube_version: None,
                 api_versions: [],
                 include_crds: false,
