@@ -15,11 +15,11 @@ pub use error::ChartError;
 pub use maker::Maker;
 
 use crate::definition::{Chart, Component, Definition, Generator};
-use crate::failure::Place;
+use crate::failure::{Place, Warning};
 use crate::host::agent::Agent;
 use crate::inputs::ChartEngine;
 use crate::plan::{self, ChartPlan};
-use crate::setup::{self, Helm};
+use crate::setup::{self, Helm, SetupError};
 use crate::yaml::{self, LooseNumbers, Value};
 use chance::{Fall, Fallen, RANDOM, Source};
 use loading::Charts;
@@ -175,6 +175,29 @@ impl Engine {
         found.map_err(ChartError::Setup)
     }
 
+    /// Tells whether the installed Helm may stand in for the engine.
+    async fn same_helm(&self) -> Result<(), ChartError> {
+        let Helm { path, version } = self.installed().await?;
+        if self.plan.profile.is_of(version) {
+            return Ok(());
+        }
+        let (path, version) = (path.clone(), version.clone());
+        let profile = self.plan.profile.name();
+        Err(ChartError::Setup(SetupError::OtherHelm { path, version, profile }))
+    }
+
+    /// Returns a warning where Helm was used that is not the one that the engine follows.
+    pub fn other_helm(&self) -> Option<Warning> {
+        let (helm, profile) = (self.helm()?, self.plan.profile);
+        let is_other = !helm.version.is_empty() && !profile.is_of(&helm.version);
+        is_other.then(|| helm.warning(profile.name()))
+    }
+
+    /// Returns the version of Helm that the engine follows.
+    pub fn profile(&self) -> &'static str {
+        self.plan.profile.name()
+    }
+
     async fn render(self: Arc<Self>, release: Release) -> Result<Rendering, ChartError> {
         if self.plan.engine == ChartEngine::Helm {
             return self.twice_by_helm(&release, By::Helm).await;
@@ -187,9 +210,13 @@ impl Engine {
         if self.plan.engine == ChartEngine::BuiltIn {
             return Err(refused(None));
         }
-        // Helm's own verdict counts, where there is a Helm.
+        // Helm's own verdict counts, where there is a Helm that writes the same.
         let instead = By::HelmInstead { reason: problem.clone() };
-        match self.twice_by_helm(&release, instead).await {
+        let helped = match self.same_helm().await {
+            Ok(()) => self.twice_by_helm(&release, instead).await,
+            Err(other) => Err(other),
+        };
+        match helped {
             Err(ChartError::Setup(none)) => Err(refused(Some(none))),
             ended => ended,
         }
@@ -242,7 +269,7 @@ impl Engine {
 
     async fn twice_by_helm(&self, release: &Release, by: By) -> Result<Rendering, ChartError> {
         let mut rendering = self.by_helm(release, by.clone()).await?;
-        if builtin::mentions(release, &self.charts, RANDOM) {
+        if builtin::mentions(release, self.plan.profile, &self.charts, RANDOM) {
             let other = self.by_helm(release, by).await?;
             let (first, second) = (Fallen::default(), Fallen::default());
             rendering.again = Some(Again { first, text: other.text, second });

@@ -7,7 +7,7 @@ use crate::charts::Template;
 use crate::edit::{Edit, Style};
 use crate::inputs::raw::kebab_case;
 use crate::inputs::table::{Specification, specification};
-use crate::inputs::{INPUTS, Kind, LockMode, Raw};
+use crate::inputs::{HelmProfile, INPUTS, Kind, LockMode, Raw};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -33,8 +33,8 @@ pub enum Request {
     },
     /// `chart template` with Helm's arguments.
     Template(Box<Template>),
-    /// `chart verify` of a folder.
-    Verify(PathBuf),
+    /// `chart verify` of a folder, as a Helm renders.
+    Verify(PathBuf, HelmProfile),
 }
 
 /// Returns what arguments, the program's name first, ask for.

@@ -10,14 +10,14 @@ pub mod index;
 pub mod lock;
 pub mod manifest;
 pub mod metadata;
+mod profile;
 mod schema;
 pub mod semver;
 pub mod template;
 pub mod value;
 pub mod values;
 
-/// The version of Helm whose output is written.
-pub const PROFILE: &str = "3.17";
+pub use profile::Profile;
 
 /// A file of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]

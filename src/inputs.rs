@@ -6,6 +6,7 @@ mod pruning;
 pub mod raw;
 pub mod table;
 
+pub use crate::helm::Profile as HelmProfile;
 pub use error::{InputError, NoToken};
 pub use proposal::{DeliveryMode, MergeStrategy, Proposal};
 pub use pruning::{DeletionLimit, Prune, Pruning};
@@ -129,6 +130,8 @@ pub struct Inputs {
     pub allow_missing_environment: bool,
     /// `chartEngine`.
     pub chart_engine: ChartEngine,
+    /// `helmProfile`.
+    pub helm_profile: HelmProfile,
     /// `randomness`.
     pub randomness: RandomnessMode,
     /// The variable `RANDOM_SEED`; its absence says why.
@@ -204,6 +207,7 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         environments: environments(raw)?,
         allow_missing_environment: raw.boolean("allowMissingEnvironment")?,
         chart_engine: raw.pick("chartEngine", ENGINES)?,
+        helm_profile: raw.pick("helmProfile", PROFILES)?,
         randomness: raw.pick("randomness", RANDOMNESS)?,
         random_seed: secret(raw.seed()),
         kube_version: kube_version(raw)?,
@@ -254,6 +258,8 @@ const INSTALLS: &[(&str, Install)] =
 const ENGINES: &[(&str, ChartEngine)] =
     &[("auto", ChartEngine::Auto), ("builtin", ChartEngine::BuiltIn), ("helm", ChartEngine::Helm)];
 
+const PROFILES: &[(&str, HelmProfile)] =
+    &[("3.17", HelmProfile::Helm317), ("4.1", HelmProfile::Helm41)];
 const RANDOMNESS: &[(&str, RandomnessMode)] = &[
     ("fresh", RandomnessMode::Fresh),
     ("keep", RandomnessMode::Keep),

@@ -21,7 +21,9 @@ fn main() -> ExitCode {
             session::edit(&edit, style, &notices, &Agent::from_environment())
         }
         Ok(Request::Template(template)) => session::template(&template, &Agent::from_environment()),
-        Ok(Request::Verify(folder)) => session::verify(&folder, &Agent::from_environment()),
+        Ok(Request::Verify(folder, profile)) => {
+            session::verify(&folder, profile, &Agent::from_environment())
+        }
         // Help and version are no mistakes.
         Err(error) => session::usage(
             &error.render().to_string(),

@@ -17,7 +17,9 @@ pub use randomness::Randomness;
 use crate::address::Address;
 use crate::environment::Environment;
 use crate::failure::{Code, Warning};
-use crate::inputs::{ChartEngine, Command, HookPolicy, Inputs, Install, LockMode, SetInputs};
+use crate::inputs::{
+    ChartEngine, Command, HelmProfile, HookPolicy, Inputs, Install, LockMode, SetInputs,
+};
 use crate::plan::destination::{
     address, branches, by_name, credential, destination, refuse_overlaps,
 };
@@ -171,6 +173,8 @@ pub struct HookPlan {
 pub struct ChartPlan {
     /// What renders them.
     pub engine: ChartEngine,
+    /// Which Helm the engine that is built in follows.
+    pub profile: HelmProfile,
     /// `--kube-version`.
     pub kube_version: Option<String>,
     /// `--api-versions`.
@@ -271,6 +275,7 @@ fn manifests(
     };
     let charts = ChartPlan {
         engine: inputs.chart_engine,
+        profile: inputs.helm_profile,
         kube_version: inputs.kube_version.clone(),
         api_versions: inputs.api_versions.clone(),
         include_crds: inputs.include_crds,

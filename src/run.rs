@@ -14,7 +14,7 @@ use crate::failure::{Code, Failure, Place};
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
-use crate::inputs::{self, HookPolicy, InputError, Install, LockMode, Origin, Raw};
+use crate::inputs::{self, HelmProfile, HookPolicy, InputError, Install, LockMode, Origin, Raw};
 use crate::keep::Again;
 use crate::outcome::Outcome;
 use crate::output;
@@ -99,8 +99,13 @@ pub async fn install(
 }
 
 /// Compares both chart engines on every chart below a folder, and returns what came of it.
-pub async fn verify(folder: &Path, agent: &Agent, report: &mut Report) -> Result<String, Failure> {
-    verify::run(folder, agent, report).await
+pub async fn verify(
+    folder: &Path,
+    profile: HelmProfile,
+    agent: &Agent,
+    report: &mut Report,
+) -> Result<String, Failure> {
+    verify::run(folder, profile, agent, report).await
 }
 
 /// Makes an edit in the working folder.

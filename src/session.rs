@@ -5,7 +5,7 @@ use crate::edit::{Edit, Style};
 use crate::failure::{Code, Failure};
 use crate::host::agent::Agent;
 use crate::host::files;
-use crate::inputs::{LockMode, Raw};
+use crate::inputs::{HelmProfile, LockMode, Raw};
 use crate::outcome::Outcome;
 use crate::report::command::Percents;
 use crate::report::{Ending, Report};
@@ -88,10 +88,10 @@ pub fn template(template: &Template, agent: &Agent) -> ExitCode {
 }
 
 /// Compares both engines on every chart below a folder. The exit status is 1 where they differ.
-pub fn verify(folder: &Path, agent: &Agent) -> ExitCode {
+pub fn verify(folder: &Path, profile: HelmProfile, agent: &Agent) -> ExitCode {
     let mut report = Report::to_person();
     report.hide(&agent.secrets());
-    let work = async |report: &mut Report| run::verify(folder, agent, report).await;
+    let work = async |report: &mut Report| run::verify(folder, profile, agent, report).await;
     guarded(report, work, |summary, _| summary.clone())
 }
 

@@ -29,6 +29,19 @@ pub enum SetupError {
         /// Why.
         source: ProcessError,
     },
+    /// It writes charts in another way than they are to be rendered.
+    #[error(
+        "{} was not asked: it is Helm {}, and charts are rendered as Helm {profile} does",
+        path.display(), shown(version)
+    )]
+    OtherHelm {
+        /// The program.
+        path: PathBuf,
+        /// Its version.
+        version: String,
+        /// The version of Helm that is followed.
+        profile: &'static str,
+    },
     /// It is too old.
     #[error("{} is Helm {version}, and Helm 3 is needed", path.display())]
     OldHelm {
@@ -43,7 +56,7 @@ impl Diagnose for SetupError {
     fn code(&self) -> Code {
         match self {
             Self::NoHelm => Code::HelmMissing,
-            Self::Helm { .. } | Self::OldHelm { .. } => Code::HelmUnusable,
+            Self::Helm { .. } | Self::OtherHelm { .. } | Self::OldHelm { .. } => Code::HelmUnusable,
         }
     }
 
@@ -53,6 +66,7 @@ impl Diagnose for SetupError {
                  HelmInstaller@1, and see that its folder is on PATH"
                 .to_owned(),
             Self::Helm { .. } => "check that it is a program for this machine".to_owned(),
+            Self::OtherHelm { profile, .. } => format!("install Helm {profile}"),
             Self::OldHelm { .. } => "install Helm 3.17".to_owned(),
         })
     }
@@ -86,21 +100,32 @@ fn version(output: &Output) -> String {
     if is_version { text.to_owned() } else { String::new() }
 }
 
+/// Returns a version for people.
+fn shown(version: &str) -> &str {
+    if version.is_empty() { "of an unknown version" } else { version }
+}
+
 impl Helm {
-    /// Returns a warning when this Helm writes some charts differently from Helm 3.
-    pub fn warning(&self) -> Option<Warning> {
-        if self.version.starts_with("v3.") || self.version.is_empty() {
-            return None;
-        }
-        Some(Warning {
+    /// Returns the version for people.
+    pub fn shown_version(&self) -> &str {
+        shown(&self.version)
+    }
+
+    /// Returns the warning that this Helm writes some charts differently from the one that was to
+    /// be followed.
+    pub fn warning(&self, profile: &str) -> Warning {
+        Warning {
             code: Code::HelmDiffers,
             message: format!(
                 "charts are rendered with Helm {}, which writes some of them differently from \
-                 Helm 3, which Fabrikate uses",
-                self.version
+                 Helm {profile} (`helmProfile`)",
+                self.shown_version()
             ),
-            hint: Some("install Helm 3.17 to get the same manifests".to_owned()),
+            hint: Some(format!(
+                "install Helm {profile} to get its manifests, or let `helmProfile` name the \
+                 installed one"
+            )),
             place: None,
-        })
+        }
     }
 }

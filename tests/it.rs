@@ -44,6 +44,7 @@ mod it {
     mod git_hosting;
     mod git_service;
     mod helm_answers;
+    mod helm_profiles;
     mod hooks;
     mod hosting;
     mod identity;

@@ -2,6 +2,7 @@
 
 #![no_main]
 
+use fabrikate_gitops::helm::Profile;
 use fabrikate_gitops::helm::chart::Chart;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -19,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn check(archive: &[u8]) {
-    match Chart::from_archive(archive) {
+    match Chart::from_archive(archive, Profile::Helm41) {
         Ok(chart) => assert!(!chart.metadata().name.is_empty()),
         Err(error) => assert!(!error.to_string().is_empty()),
     }

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use fabrikate_gitops::helm::File;
+use fabrikate_gitops::helm::{File, Profile};
 use fabrikate_gitops::helm::chart::{Chart, Rendering};
 use fabrikate_gitops::helm::functions::{Clock, Moment, Randomness};
 use fabrikate_gitops::helm::template::{Interpreter, Limits};
@@ -20,7 +20,7 @@ fuzz_target!(|text: &[u8]| {
     for (number, template) in text.split("%%%\n").take(4).enumerate() {
         files.push(file(&format!("templates/{number}.yaml"), template));
     }
-    let Ok(chart) = Chart::from_folder(files) else {
+    let Ok(chart) = Chart::from_folder(files, Profile::Helm317) else {
         return;
     };
     let limits = Limits {

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use fabrikate_gitops::helm::File;
+use fabrikate_gitops::helm::{File, Profile};
 use fabrikate_gitops::helm::chart::{Chart, Rendering};
 use fabrikate_gitops::helm::template::{Interpreter, Limits};
 use fabrikate_gitops::helm::value::Text;
@@ -21,7 +21,7 @@ fuzz_target!(|text: &[u8]| {
         file("Chart.yaml", "apiVersion: v2\nname: a\nversion: 0.1.0\n"),
         file("values.schema.json", schema),
     ];
-    let Ok(chart) = Chart::from_folder(files) else {
+    let Ok(chart) = Chart::from_folder(files, Profile::Helm317) else {
         return;
     };
     let rendering = Rendering { values, ..Rendering::default() };

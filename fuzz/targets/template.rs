@@ -2,13 +2,14 @@
 
 #![no_main]
 
+use fabrikate_gitops::helm::Profile;
 use fabrikate_gitops::helm::functions::functions;
 use fabrikate_gitops::helm::template::{Functions, Limits, Templates};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
 static EMPTY: LazyLock<Templates> =
-    LazyLock::new(|| Templates::new(Functions::builtins().with_all(functions())));
+    LazyLock::new(|| Templates::new(Functions::builtins().with_all(functions(Profile::Helm41))));
 
 fuzz_target!(|text: &[u8]| {
     let mut templates = EMPTY.clone();

@@ -3,6 +3,7 @@
 use crate::charts::builtin::{capabilities, deprecation};
 use crate::charts::chance::{Fall, Source};
 use crate::charts::loading;
+use crate::helm::Profile;
 use crate::helm::chart::{self, Release};
 use crate::helm::value::Text;
 use crate::helm::values::{Given, Table};
@@ -43,6 +44,8 @@ pub struct Template {
     pub skip_tests: bool,
     /// `--is-upgrade`.
     pub is_upgrade: bool,
+    /// `--helm-profile`: which Helm is followed.
+    pub profile: Profile,
 }
 
 /// What `helm template` prints.
@@ -65,10 +68,10 @@ impl Template {
     // In Helm's order, which decides which of several mistakes is told.
     fn output(&self, warnings: &mut Vec<String>) -> Result<Vec<u8>, String> {
         let kube_version = self.kube_version.as_deref().filter(|version| !version.is_empty());
-        let capabilities = capabilities(kube_version, &self.api_versions)?;
+        let capabilities = capabilities(self.profile, kube_version, &self.api_versions)?;
         let path = located(&self.chart)?;
         let values = self.values()?;
-        let chart = loading::load(&path)?;
+        let chart = loading::load(&path, self.profile)?;
         warnings.extend(deprecation(&chart));
         let rendering = chart::Rendering {
             release: Release {
@@ -93,6 +96,7 @@ impl Template {
         let contents = contents?;
         let names = self.files.iter().map(String::as_str);
         let given = Given {
+            profile: self.profile,
             files: names.zip(contents.iter().map(Vec::as_slice)).collect(),
             json: borrowed(&self.json),
             typed: borrowed(&self.typed),

@@ -1,8 +1,8 @@
 //! Charts on disk: read once, from a folder or from an archive.
 
-use crate::helm::File;
 use crate::helm::archive::{LARGEST_CHART, MOST_FILES};
 use crate::helm::chart::Chart;
+use crate::helm::{File, Profile};
 use crate::host::files::{self, Entry};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,13 +26,13 @@ impl Charts {
 }
 
 /// Returns the chart in a folder or an archive, or why there is none, in Helm's words.
-pub(super) fn load(path: &Path) -> Loaded {
+pub(super) fn load(path: &Path, profile: Profile) -> Loaded {
     if files::entry(path) == Entry::File {
-        return Chart::from_archive(&files::read(path).map_err(said)?).map_err(said);
+        return Chart::from_archive(&files::read(path).map_err(said)?, profile).map_err(said);
     }
     let mut found = Found::default();
     add(path, "", 0, &mut found)?;
-    Chart::from_folder(found.files).map_err(said)
+    Chart::from_folder(found.files, profile).map_err(said)
 }
 
 fn said(error: impl std::fmt::Display) -> String {

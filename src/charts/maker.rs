@@ -1,6 +1,6 @@
 //! What renders charts, by name.
 
-use crate::helm::PROFILE;
+use crate::helm::Profile;
 
 /// What rendered a chart: a program, and the version of Helm whose output it writes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,9 +12,9 @@ pub struct Maker {
 }
 
 impl Maker {
-    /// Returns the engine that is built in.
-    pub fn built_in() -> Self {
-        Self { engine: "built-in".to_owned(), profile: PROFILE.to_owned() }
+    /// Returns the engine that is built in, which writes what a Helm does.
+    pub fn built_in(profile: Profile) -> Self {
+        Self { engine: "built-in".to_owned(), profile: profile.name().to_owned() }
     }
 
     /// Returns a Helm by the version that it tells, such as `v3.17.3`.

@@ -2,6 +2,8 @@
 
 use crate::charts::Template;
 use crate::cli::Request;
+use crate::inputs::HelmProfile;
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::path::PathBuf;
 
@@ -23,7 +25,8 @@ pub(crate) fn command() -> Command {
                         .required(true)
                         .value_parser(value_parser!(PathBuf))
                         .help("The folder that the charts are in"),
-                ),
+                )
+                .arg(profile()),
         )
 }
 
@@ -31,7 +34,10 @@ pub(crate) fn command() -> Command {
 pub(crate) fn request(matches: &ArgMatches) -> Option<Request> {
     match matches.subcommand()? {
         ("template", matches) => Some(Request::Template(Box::new(template_of(matches)))),
-        ("verify", matches) => matches.get_one("folder").cloned().map(Request::Verify),
+        ("verify", matches) => {
+            let folder = matches.get_one("folder").cloned()?;
+            Some(Request::Verify(folder, profile_of(matches)))
+        }
         _ => None,
     }
 }
@@ -65,6 +71,21 @@ fn template() -> Command {
         .arg(switch("include-crds", "Print what is in crds/ too"))
         .arg(switch("skip-tests", "Leave tests out"))
         .arg(switch("is-upgrade", "Say to the templates that this is an upgrade"))
+        .arg(profile())
+}
+
+fn profile() -> Arg {
+    let names = HelmProfile::ALL.map(HelmProfile::name);
+    text("helm-profile")
+        .value_name("VERSION")
+        .value_parser(PossibleValuesParser::new(names))
+        .default_value(HelmProfile::default().name())
+        .help("Which Helm's output is reproduced")
+}
+
+fn profile_of(matches: &ArgMatches) -> HelmProfile {
+    let name = matches.get_one::<String>("helm-profile");
+    name.and_then(|name| HelmProfile::of(name)).unwrap_or_default()
 }
 
 fn text(name: &'static str) -> Arg {
@@ -106,6 +127,7 @@ fn template_of(matches: &ArgMatches) -> Template {
         include_crds: switch("include-crds"),
         skip_tests: switch("skip-tests"),
         is_upgrade: switch("is-upgrade"),
+        profile: profile_of(matches),
     }
 }
 

@@ -27,13 +27,14 @@ pub use metadata::{Dependency, Maintainer, Metadata, MetadataError};
 pub use release::{Release, ReleaseNameError};
 pub use render::{RenderError, Rendered, Rendering};
 
-use crate::helm::File;
 use crate::helm::value::Text;
 use crate::helm::values::Table;
+use crate::helm::{File, Profile};
 
 /// A chart, which is loaded once and rendered as often as wanted, by many threads at a time.
 #[derive(Debug, Default)]
 pub struct Chart {
+    pub(crate) profile: Profile,
     pub(crate) metadata: Metadata,
     /// Its default values; none where it has no `values.yaml`.
     pub(crate) values: Option<Table>,
@@ -56,15 +57,15 @@ pub(crate) struct Template {
 }
 
 impl Chart {
-    /// Returns the chart in a folder, whose files come with their paths below it; those that
-    /// `.helmignore` names are left out.
-    pub fn from_folder(files: Vec<File>) -> Result<Self, LoadError> {
-        load::folder(files)
+    /// Returns the chart in a folder as a Helm loads it. The files come with their paths below the
+    /// folder; those that `.helmignore` names are left out.
+    pub fn from_folder(files: Vec<File>, profile: Profile) -> Result<Self, LoadError> {
+        load::folder(files, profile)
     }
 
     /// Returns the chart in an archive.
-    pub fn from_archive(bytes: &[u8]) -> Result<Self, LoadError> {
-        load::archive(bytes)
+    pub fn from_archive(bytes: &[u8], profile: Profile) -> Result<Self, LoadError> {
+        load::archive(bytes, profile)
     }
 
     /// Tells whether a word in a template of the chart, or of one in it, begins like one of these.
@@ -98,11 +99,14 @@ mod tests {
     #[test]
     fn many_threads_render_one_chart() {
         let file = |path: &str, text: &str| File { path: path.into(), content: text.into() };
-        let chart = Chart::from_folder(vec![
-            file("Chart.yaml", "{apiVersion: v2, name: c, version: 1.0.0}"),
-            file("values.yaml", "a: {b: 1}"),
-            file("templates/a.yaml", "a: {{ .Values.a.b }}{{ $_ := set .Values.a \"b\" 2 }}"),
-        ]);
+        let chart = Chart::from_folder(
+            vec![
+                file("Chart.yaml", "{apiVersion: v2, name: c, version: 1.0.0}"),
+                file("values.yaml", "a: {b: 1}"),
+                file("templates/a.yaml", "a: {{ .Values.a.b }}{{ $_ := set .Values.a \"b\" 2 }}"),
+            ],
+            Profile::Helm317,
+        );
         let chart = chart.unwrap();
         let render = || {
             let rendering = Rendering::default();

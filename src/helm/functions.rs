@@ -40,6 +40,7 @@ mod yaml;
 pub use chance::{Drawn, Randomness, Record, Seed, Site, UNKNOWN_KEY};
 pub use date::Time;
 pub use defaults::FAILURE;
+pub(crate) use regex::is_expression;
 pub use secret::CertificateObject;
 pub use state::{Clock, Moment};
 pub use table::functions;

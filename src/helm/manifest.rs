@@ -3,6 +3,7 @@
 mod order;
 mod split;
 
+use crate::helm::Profile;
 use crate::helm::chart::{Record, document};
 use crate::helm::value::Text;
 use crate::helm::values::ReadError;
@@ -48,6 +49,7 @@ impl Manifests {
     /// Returns the documents in what templates made.
     pub(crate) fn of(
         outputs: impl IntoIterator<Item = (Text, Text)>,
+        profile: Profile,
     ) -> Result<Self, ManifestError> {
         let mut outputs: Vec<_> =
             outputs.into_iter().filter(|(path, _)| is_manifest(path)).collect();
@@ -56,18 +58,23 @@ impl Manifests {
         for (path, output) in outputs {
             for content in split(&output) {
                 manifests
-                    .add(&path, content)
+                    .add(&path, content, profile)
                     .map_err(|source| ManifestError { source_path: path.clone(), source })?;
             }
         }
-        manifests.resources.sort_by(|a, b| order::compare(&a.kind, &b.kind));
-        manifests.hooks.sort_by(|a, b| order::compare(&a.kind, &b.kind));
+        let by_kind = |a: &Manifest, b: &Manifest| order::compare(profile, &a.kind, &b.kind);
+        manifests.resources.sort_by(by_kind);
+        manifests.hooks.sort_by(by_kind);
         Ok(manifests)
     }
 
-    fn add(&mut self, path: &Text, content: Text) -> Result<(), ReadError> {
+    fn add(&mut self, path: &Text, content: Text, profile: Profile) -> Result<(), ReadError> {
         let root = document(content.as_bytes())?;
-        let head = Record::root(&root, "releaseutil.SimpleHead", "SimpleHead.")?;
+        let type_name = match profile {
+            Profile::Helm317 => "releaseutil.SimpleHead",
+            Profile::Helm41 => "util.SimpleHead",
+        };
+        let head = Record::root(&root, type_name, "SimpleHead.")?;
         head.text("apiVersion")?;
         let kind = head.text("kind")?;
         let metadata = head.inner("metadata", METADATA, ".metadata.")?;
@@ -147,7 +154,7 @@ mod tests {
 
     fn check(outputs: &[(&str, &str)], expected: &Expect) {
         let outputs = outputs.iter().map(|(path, text)| ((*path).into(), (*text).into()));
-        let shown = match Manifests::of(outputs) {
+        let shown = match Manifests::of(outputs, Profile::Helm317) {
             Ok(manifests) => String::from_utf8(manifests.print(&[], true)).unwrap(),
             Err(error) => format!("{error}\n"),
         };
@@ -233,6 +240,6 @@ mod tests {
 
     #[test]
     fn nothing_is_an_empty_line() {
-        assert_eq!(Manifests::of([]).unwrap().print(&[], true), b"\n");
+        assert_eq!(Manifests::of([], Profile::Helm317).unwrap().print(&[], true), b"\n");
     }
 }

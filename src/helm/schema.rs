@@ -12,19 +12,29 @@ mod number;
 mod objects;
 mod pointer;
 mod problem;
+mod standard;
 mod validate;
 
 pub(crate) use problem::SchemaProblem;
 
+use crate::helm::Profile;
 use crate::helm::schema::compile::Compiler;
 use crate::helm::schema::node::Node;
+use crate::helm::schema::standard::Standard;
 use crate::helm::schema::validate::Validation;
 use crate::helm::values::Tree;
 
+/// The parts of a schema of one of the drafts 4, 6 and 7, or of a mixture of them.
+#[derive(Debug)]
+pub(crate) struct Mixed(Vec<Node>);
+
 /// A schema, ready to be asked.
 #[derive(Debug)]
-pub(crate) struct Schema {
-    nodes: Vec<Node>,
+pub(crate) enum Schema {
+    /// In the way of Helm 3.17.
+    Mixed(Mixed),
+    /// In the way of Helm 4.1.
+    Standard(Standard),
 }
 
 /// Which drafts a schema is of.
@@ -39,14 +49,23 @@ enum Draft {
 
 impl Schema {
     /// Returns the schema that a file holds.
-    pub(crate) fn parse(text: &[u8]) -> Result<Self, SchemaProblem> {
+    pub(crate) fn parse(text: &[u8], profile: Profile) -> Result<Self, SchemaProblem> {
+        if profile == Profile::Helm41 {
+            return Standard::parse(text).map(Self::Standard);
+        }
         let document = problem::json(text)?;
-        Ok(Self { nodes: Compiler::new(&document)?.compile()? })
+        Ok(Self::Mixed(Mixed(Compiler::new(&document)?.compile()?)))
     }
 
-    /// Returns what is wrong with values; nothing if they are as they should be.
-    pub(crate) fn check(&self, values: &Tree) -> Result<Vec<String>, SchemaProblem> {
-        Validation::new(&self.nodes).run(values)
+    /// Returns what is wrong with values, a line each; nothing if they are as they should be.
+    pub(crate) fn check(&self, values: &Tree) -> Result<String, SchemaProblem> {
+        match self {
+            Self::Mixed(Mixed(nodes)) => {
+                let problems = Validation::new(nodes).run(values)?;
+                Ok(problems.iter().map(|problem| format!("- {problem}\n")).collect())
+            }
+            Self::Standard(schema) => Ok(schema.check(values)),
+        }
     }
 }
 
@@ -56,10 +75,12 @@ mod tests {
     use crate::helm::values::read;
 
     fn verdict(schema: &str, values: &str) -> String {
-        let checked = Schema::parse(schema.as_bytes())
+        let checked = Schema::parse(schema.as_bytes(), Profile::Helm317)
             .and_then(|schema| schema.check(&read(values.as_bytes()).unwrap()));
         match checked {
-            Ok(problems) => problems.join("\n"),
+            Ok(problems) => {
+                problems.lines().map(|line| line.replacen("- ", "", 1) + "\n").collect()
+            }
             Err(problem) => problem.to_string(),
         }
     }

@@ -14,7 +14,7 @@ pub use given::{Given, GivenError};
 pub(crate) use merge::{Nulls, Warnings, copy_table, insert, joined, overlay, text};
 pub(crate) use path::{at_path, table_at, value_at};
 pub use read::{ReadError, read, read_table};
-pub(crate) use read::{key_text, tree};
+pub(crate) use read::{key_text, read_values, tree};
 pub use set::SetError;
 pub use tree::{Table, Tree};
 pub(crate) use tree::{of_map, to_map};

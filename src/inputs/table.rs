@@ -100,6 +100,14 @@ pub const INPUTS: &[Specification] = &[
         )
     },
     Specification {
+        default: "3.17",
+        ..input(
+            "helmProfile",
+            Kind::Pick(&["3.17", "4.1"]),
+            "Which Helm's output the engine that is built in reproduces",
+        )
+    },
+    Specification {
         default: "fresh",
         ..input(
             "randomness",

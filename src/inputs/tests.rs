@@ -35,6 +35,7 @@ fn defaults_are_those_of_the_table() {
                 ],
                 allow_missing_environment: false,
                 chart_engine: Auto,
+                helm_profile: Helm317,
                 randomness: Fresh,
                 random_seed: Err(
                     Absent,

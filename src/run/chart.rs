@@ -3,7 +3,6 @@
 use crate::charts::{self, By, Engine};
 use crate::definition::{Component, Definition};
 use crate::failure::{Code, Warning};
-use crate::helm::PROFILE;
 use crate::inputs::LockMode;
 use crate::plan::{Plan, Randomness};
 use crate::render::Rendered;
@@ -76,15 +75,15 @@ fn tell_engines(
 ) {
     let built_in = templated.values().filter(|rendering| rendering.by == By::BuiltIn).count();
     if built_in > 0 {
-        report.line(&format!("{built_in} charts by the engine that is built in (Helm {PROFILE})"));
+        let profile = engine.profile();
+        report.line(&format!("{built_in} charts by the engine that is built in (Helm {profile})"));
     }
     let Some(helm) = engine.helm() else {
         return;
     };
-    let version = if helm.version.is_empty() { "of an unknown version" } else { &helm.version };
-    let count = templated.len() - built_in;
+    let (version, count) = (helm.shown_version(), templated.len() - built_in);
     report.line(&format!("{count} charts by Helm {version} ({})", helm.path.display()));
-    helm.warning().into_iter().for_each(|warning| report.warn(warning));
+    engine.other_helm().into_iter().for_each(|warning| report.warn(warning));
     for ((d, c), rendering) in templated {
         let component = definitions.get(*d).and_then(|definition| definition.components.get(*c));
         if let (Some(component), By::HelmInstead { reason }) = (component, &rendering.by) {

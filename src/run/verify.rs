@@ -5,6 +5,7 @@ use crate::charts::{Engine, verify::Verdict};
 use crate::failure::{Code, Failure};
 use crate::host::agent::Agent;
 use crate::host::files;
+use crate::inputs::HelmProfile;
 use crate::plan::ChartPlan;
 use crate::report::Report;
 use crate::run::temporary;
@@ -16,11 +17,13 @@ use std::sync::Arc;
 /// what came of all. An engine that gives something else than Helm is a failure.
 pub(super) async fn run(
     folder: &Path,
+    profile: HelmProfile,
     agent: &Agent,
     report: &mut Report,
 ) -> Result<String, Failure> {
     let work = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
-    let engine = Engine::new(ChartPlan::default(), agent.clone(), work.path().to_owned());
+    let plan = ChartPlan { profile, ..ChartPlan::default() };
+    let engine = Engine::new(plan, agent.clone(), work.path().to_owned());
     let engine = Arc::new(engine);
     let folder = agent.working_folder().join(folder);
     let verdicts = verify(&folder, &engine, |case, done, all| {
@@ -32,6 +35,7 @@ pub(super) async fn run(
         report.answer(&format!("{}: {verdict}", case.name));
     }
     let helm = engine.helm().map(|helm| helm.version.clone()).unwrap_or_default();
+    engine.other_helm().into_iter().for_each(|warning| report.warn(warning));
     let summary = summary(&verdicts);
     report.answer(&summary);
     match verdicts.iter().filter(|(_, verdict)| verdict.is_silent_difference()).count() {
@@ -41,11 +45,11 @@ pub(super) async fn run(
             message: format!(
                 "the engine that is built in differs from Helm {helm} in {count} cases"
             ),
-            hint: Some(
-                "compare the versions of Helm (the engine is 3.17); report the chart; until then \
-                 render it with `chartEngine: helm`"
-                    .to_owned(),
-            ),
+            hint: Some(format!(
+                "compare the versions of Helm (the engine is {}); report the chart; until then \
+                 render it with `chartEngine: helm`",
+                profile.name()
+            )),
             place: None,
             causes: Vec::new(),
         }),

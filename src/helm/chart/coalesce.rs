@@ -65,7 +65,7 @@ impl Coalescence<'_> {
         for (key, default) in &*instance.defaults().entries() {
             match (values.get_key(&key), default) {
                 (None, _) => insert(values, &key, default.clone()),
-                (Some(Value::Nil), _) if self.nulls == Nulls::Removed => {
+                (Some(Value::Nil), _) if self.nulls != Nulls::Kept => {
                     values.remove(key.as_text().map_or(&[][..], Text::as_bytes));
                 }
                 (Some(Value::Map(upper)), Value::Map(lower)) => {

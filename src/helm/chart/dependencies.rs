@@ -5,7 +5,7 @@ use crate::helm::chart::instance::{Instance, Need};
 use crate::helm::chart::metadata::Dependency;
 use crate::helm::semver::{Constraint, Version};
 use crate::helm::value::{Map, Text, Value};
-use crate::helm::values::{Nulls, Warnings, table_at, value_at};
+use crate::helm::values::{Warnings, table_at, value_at};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -30,7 +30,7 @@ pub(crate) fn enable(
     for need in &needs {
         need.borrow_mut().dependency.is_enabled = true;
     }
-    let values = coalesced(instance, values, Nulls::Removed, warnings)?;
+    let values = coalesced(instance, values, instance.final_nulls(), warnings)?;
     apply_tags(&needs, &values, warnings);
     apply_conditions(&needs, &values, path, warnings);
     let is_enabled = |need: &&Rc<RefCell<Need>>| need.borrow().dependency.is_enabled;

@@ -1,15 +1,16 @@
 //! A chart as one render sees it: under another name, without charts that are not enabled, with
 //! imported values.
 
+use crate::helm::Profile;
 use crate::helm::chart::Chart;
 use crate::helm::chart::metadata::Dependency;
 use crate::helm::value::{Map, Text};
-use crate::helm::values::{Table, copy_table, to_map};
+use crate::helm::values::{Nulls, Table, copy_table, to_map};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 /// A chart, or a chart in it, for one render.
-// As in Helm, copies of a chart under several aliases share the charts in it and what is said of
+// As in Helm 3, copies of a chart under several aliases share the charts in it and what is said of
 // them; what one copy changes there is seen by the next one, which charts have come to rely on.
 #[derive(Debug)]
 pub(crate) struct Instance<'a> {
@@ -62,6 +63,24 @@ impl<'a> Instance<'a> {
 
     /// Returns a copy under another name.
     pub(crate) fn renamed(&self, name: Text) -> Rc<Self> {
+        match self.chart.profile {
+            Profile::Helm317 => self.shallow(name),
+            Profile::Helm41 => self.deep(name),
+        }
+    }
+
+    /// Returns a copy that has the charts in it for itself.
+    fn deep(&self, name: Text) -> Rc<Self> {
+        let copy = self.shallow(name);
+        let own = |need: &Rc<RefCell<Need>>| Rc::new(RefCell::new(need.borrow().clone()));
+        let needs = self.needs.borrow().as_ref().map(|needs| needs.iter().map(own).collect());
+        copy.needs.replace(needs);
+        let parts = self.parts.borrow();
+        copy.set_parts(parts.iter().map(|part| part.deep(part.name.clone())).collect());
+        copy
+    }
+
+    fn shallow(&self, name: Text) -> Rc<Self> {
         Rc::new(Self {
             chart: self.chart,
             name,
@@ -80,6 +99,14 @@ impl<'a> Instance<'a> {
         }
         let former = self.parts.replace(parts);
         self.former.borrow_mut().extend(former);
+    }
+
+    /// Returns what becomes of null in the values that templates see.
+    pub(crate) fn final_nulls(&self) -> Nulls {
+        match self.chart.profile {
+            Profile::Helm317 => Nulls::Removed,
+            Profile::Helm41 => Nulls::RemovedUnlessNull,
+        }
     }
 
     /// Tells whether it is in no other chart.

@@ -1,14 +1,16 @@
 //! From files to a chart.
 
-use crate::helm::File;
+mod form;
+
 use crate::helm::archive::{self, ArchiveError, LARGEST_CHART, LARGEST_FILE, MOST_FILES};
 use crate::helm::chart::decode::{Record, document};
-use crate::helm::chart::metadata::{Metadata, MetadataError};
+use crate::helm::chart::metadata::{self, Metadata, MetadataError};
 use crate::helm::chart::schemas::Lazy;
 use crate::helm::chart::{Chart, Template};
 use crate::helm::ignore::{IgnoreError, Rules};
 use crate::helm::value::Text;
-use crate::helm::values::{ReadError, read_table};
+use crate::helm::values::{ReadError, read_values};
+use crate::helm::{File, Profile};
 use std::collections::BTreeMap;
 
 /// How deeply charts may be in charts, which Helm does not limit.
@@ -50,6 +52,15 @@ pub enum LoadError {
         /// Why.
         source: ReadError,
     },
+    /// It is a chart of a form that Helm does not know.
+    #[error("unsupported chart version")]
+    Form,
+    /// It is a chart of a form that Helm loads but cannot render.
+    #[error("{0}")]
+    Future(&'static str),
+    /// There is no `Chart.yaml` in an archive.
+    #[error("unable to detect chart version, no Chart.yaml found")]
+    Unknown,
     /// The metadata is wrong.
     #[error("validation: {0}")]
     Metadata(#[from] MetadataError),
@@ -75,13 +86,18 @@ pub enum LoadError {
     },
 }
 
-/// What charts in archives may still take, all together.
+/// What charts in archives may still take, all together, and by whose rules they are loaded.
 struct Budget {
+    profile: Profile,
     bytes: u64,
     files: usize,
 }
 
 impl Budget {
+    fn new(profile: Profile) -> Self {
+        Self { profile, bytes: 2 * LARGEST_CHART, files: 2 * MOST_FILES }
+    }
+
     fn take(&mut self, files: &[File]) -> Result<(), LoadError> {
         let bytes = files.iter().map(|file| file.content.len() as u64).sum();
         self.bytes = self.bytes.checked_sub(bytes).ok_or(LoadError::Huge)?;
@@ -91,13 +107,17 @@ impl Budget {
 }
 
 /// Returns the chart of an archive.
-pub(crate) fn archive(bytes: &[u8]) -> Result<Chart, LoadError> {
-    let mut budget = Budget { bytes: 2 * LARGEST_CHART, files: 2 * MOST_FILES };
-    unpacked(bytes, 0, &mut budget)
+pub(crate) fn archive(bytes: &[u8], profile: Profile) -> Result<Chart, LoadError> {
+    let mut budget = Budget::new(profile);
+    let files = archive::unpack(bytes)?;
+    form::check(&files, profile, LoadError::Unknown)?;
+    budget.take(&files)?;
+    chart(files, 0, &mut budget)
 }
 
 /// Returns the chart of a folder.
-pub(crate) fn folder(files: Vec<File>) -> Result<Chart, LoadError> {
+pub(crate) fn folder(files: Vec<File>, profile: Profile) -> Result<Chart, LoadError> {
+    form::check(&files, profile, LoadError::Missing)?;
     let ignore = files.iter().find(|file| file.path == ".helmignore");
     let ignore =
         ignore.map_or(String::new(), |file| String::from_utf8_lossy(&file.content).into_owned());
@@ -115,7 +135,7 @@ pub(crate) fn folder(files: Vec<File>) -> Result<Chart, LoadError> {
         }
         kept.push(file);
     }
-    let mut budget = Budget { bytes: 2 * LARGEST_CHART, files: 2 * MOST_FILES };
+    let mut budget = Budget::new(profile);
     budget.take(&kept)?;
     chart(kept, 0, &mut budget)
 }
@@ -144,11 +164,13 @@ fn chart(files: Vec<File>, depth: usize, budget: &mut Budget) -> Result<Chart, L
     if depth > DEEPEST {
         return Err(LoadError::Deep);
     }
+    let profile = budget.profile;
     let mut sorted = Sorted::default();
+    sorted.chart.profile = profile;
     let mut has_metadata = false;
     for file in files.iter().filter(|file| file.path == "Chart.yaml") {
         has_metadata = true;
-        let read = Metadata::read(&file.content).map_err(in_file("Chart.yaml"))?;
+        let read = Metadata::read(&file.content, profile).map_err(in_file("Chart.yaml"))?;
         (sorted.chart.metadata, sorted.problem) = (read.value, read.problem);
         if sorted.chart.metadata.api_version.is_empty() {
             sorted.chart.metadata.api_version = Text::from("v1");
@@ -161,7 +183,7 @@ fn chart(files: Vec<File>, depth: usize, budget: &mut Budget) -> Result<Chart, L
         return Err(LoadError::Missing);
     }
     let Sorted { mut chart, problem, parts } = sorted;
-    chart.metadata.check()?;
+    chart.metadata.check(profile)?;
     if let Some(problem) = problem {
         return Err(problem.into());
     }
@@ -180,14 +202,15 @@ impl Sorted {
         let is_first_form = chart.metadata.api_version == "v1";
         match file.path.as_str() {
             "Chart.yaml" => {}
-            "Chart.lock" => check_lock(&file.content, "Chart.lock")?,
+            "Chart.lock" => check_lock(&file.content, "Chart.lock", chart.profile)?,
             "values.yaml" => {
-                let values = read_table(&file.content).map_err(in_file("values.yaml"))?;
+                let values =
+                    read_values(&file.content, chart.profile).map_err(in_file("values.yaml"))?;
                 chart.values = Some(values);
             }
             "values.schema.json" => chart.schema = Some(Lazy::new(file.content)),
             "requirements.yaml" => {
-                let read = Metadata::read_requirements(&file.content)
+                let read = Metadata::read_requirements(&file.content, chart.profile)
                     .map_err(in_file("requirements.yaml"))?;
                 if read.value.is_some() {
                     chart.metadata.dependencies = read.value;
@@ -198,7 +221,7 @@ impl Sorted {
                 }
             }
             "requirements.lock" => {
-                check_lock(&file.content, "requirements.lock")?;
+                check_lock(&file.content, "requirements.lock", chart.profile)?;
                 if is_first_form {
                     chart.files.push((file.path.into(), file.content));
                 }
@@ -262,12 +285,13 @@ fn has_end(path: &str, end: &str) -> bool {
 }
 
 /// Checks that Helm can read a lock, whose content means nothing here.
-fn check_lock(content: &[u8], file: &'static str) -> Result<(), LoadError> {
+fn check_lock(content: &[u8], file: &'static str, profile: Profile) -> Result<(), LoadError> {
+    let package = metadata::package(profile);
     let check = || {
         let root = document(content)?;
-        let lock = Record::root(&root, "chart.Lock", "Lock.")?;
+        let lock = Record::root(&root, &format!("{package}.Lock"), "Lock.")?;
         lock.text("digest")?;
-        lock.list("dependencies", "*chart.Dependency").map(drop)
+        lock.list("dependencies", &format!("*{package}.Dependency")).map(drop)
     };
     check().map_err(in_file(file))
 }
@@ -277,122 +301,4 @@ fn in_file(file: &'static str) -> impl Fn(ReadError) -> LoadError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::helm::archive::pack;
-    use expect_test::{Expect, expect};
-
-    fn files(files: &[(&str, &str)]) -> Vec<File> {
-        let file =
-            |(path, text): &(&str, &str)| File { path: (*path).into(), content: (*text).into() };
-        files.iter().map(file).collect()
-    }
-
-    fn check(given: &[(&str, &str)], expected: &Expect) {
-        let shown = match folder(files(given)) {
-            Ok(chart) => shown(&chart, ""),
-            Err(error) => format!("{error}\n"),
-        };
-        expected.assert_eq(&shown);
-    }
-
-    fn shown(chart: &Chart, indent: &str) -> String {
-        let mut lines = vec![format!("{indent}{}\n", chart.metadata.name)];
-        for template in &chart.templates {
-            lines.push(format!("{indent}  {}\n", template.path));
-        }
-        for (path, _) in &chart.files {
-            lines.push(format!("{indent}  file {path}\n"));
-        }
-        for part in &chart.parts {
-            lines.push(self::shown(part, &format!("{indent}  ")));
-        }
-        lines.concat()
-    }
-
-    const CHART: (&str, &str) = ("Chart.yaml", "{apiVersion: v2, name: c, version: 1.0.0}");
-
-    #[test]
-    fn files_find_their_place() {
-        check(
-            &[
-                CHART,
-                (".helmignore", "ignored/\n"),
-                ("ignored/a", ""),
-                ("templates/.hidden", ""),
-                ("templates/a.yaml", ""),
-                ("README.md", ""),
-                ("charts/_a/x", ""),
-                ("charts/x.tgz.prov", ""),
-                ("charts/s/Chart.yaml", "{name: s, version: '1'}"),
-                ("charts/s/requirements.yaml", ""),
-            ],
-            &expect![[r#"
-                c
-                  templates/a.yaml
-                  file .helmignore
-                  file README.md
-                  file charts/x.tgz.prov
-                  s
-                    file requirements.yaml
-            "#]],
-        );
-    }
-
-    #[test]
-    fn charts_in_archives_are_loaded() {
-        let mut given = files(&[CHART]);
-        let packed = pack("any", &given).unwrap();
-        given.push(File { path: "charts/c-1.tgz".into(), content: packed });
-        assert_eq!(shown(&folder(given).unwrap(), ""), "c\n  c\n");
-    }
-
-    #[test]
-    fn what_is_no_chart_is_told_in_helms_words() {
-        check(
-            &[],
-            &expect![[r#"
-            Chart.yaml file is missing
-        "#]],
-        );
-        check(
-            &[("Chart.yaml", "{name: c}")],
-            &expect![[r#"
-            validation: chart.metadata.version is required
-        "#]],
-        );
-        check(
-            &[CHART, ("charts/README.md", "")],
-            &expect![[r#"
-            error unpacking subchart README.md in c: Chart.yaml file is missing
-        "#]],
-        );
-        check(
-            &[CHART, ("charts/s.tgz/Chart.yaml", "")],
-            &expect![[r#"
-            error unpacking subchart tar in c: expected s.tgz, got s.tgz/Chart.yaml
-        "#]],
-        );
-        check(
-            &[CHART, ("values.yaml", "[]")],
-            &expect![[r#"
-            cannot load values.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}
-        "#]],
-        );
-    }
-
-    #[test]
-    fn archives_within_archives_end() {
-        let mut given = files(&[CHART]);
-        for _ in 0..40 {
-            let packed = pack("any", &given).unwrap();
-            given = files(&[CHART]);
-            given.push(File { path: "charts/c.tgz".into(), content: packed });
-        }
-        let mut error = folder(given).unwrap_err();
-        while let LoadError::Part { source, .. } = error {
-            error = *source;
-        }
-        assert_eq!(error.to_string(), "charts are more than 30 deep in charts");
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! What a chart says of itself: `Chart.yaml`, and `requirements.yaml` of charts of the first form.
 
+use crate::helm::Profile;
 use crate::helm::chart::decode::{Record, document};
 use crate::helm::format::is_printed;
 use crate::helm::semver::Version;
@@ -91,6 +92,9 @@ pub enum MetadataError {
         /// What it is.
         value: String,
     },
+    /// A name would lead out of the folder.
+    #[error("chart.metadata.name {0:?} is not allowed")]
+    Name(String),
     /// There is no such type of charts.
     #[error("chart.metadata.type must be application or library")]
     Type,
@@ -114,19 +118,21 @@ pub(crate) struct Read<T> {
 
 impl Metadata {
     /// Returns what `Chart.yaml` says.
-    pub(crate) fn read(text: &[u8]) -> Result<Read<Self>, ReadError> {
+    pub(crate) fn read(text: &[u8], profile: Profile) -> Result<Read<Self>, ReadError> {
+        let package = package(profile);
         let root = document(text)?;
-        let root = Record::root(&root, "chart.Metadata", "Metadata.")?;
-        let maintainers = root.list("maintainers", "*chart.Maintainer")?.map(|values| {
+        let root = Record::root(&root, &format!("{package}.Metadata"), "Metadata.")?;
+        let type_name = format!("{package}.Maintainer");
+        let maintainers = root.list("maintainers", &format!("*{type_name}"))?.map(|values| {
             let read = |value| {
                 let path = "Maintainer.maintainers.";
-                let maintainer = root.element("maintainers", "chart.Maintainer", (value, path))?;
+                let maintainer = root.element("maintainers", &type_name, (value, path))?;
                 maintainer.map(|record| maintainer_of(&record)).transpose()
             };
             values.iter().map(read).collect::<Result<Vec<_>, ReadError>>()
         });
         let (maintainers, problem) = all_there(maintainers.transpose()?, "maintainers");
-        let dependencies = dependencies(&root)?;
+        let dependencies = dependencies(&root, package)?;
         let metadata = Self {
             name: root.text("name")?,
             home: root.text("home")?,
@@ -152,13 +158,15 @@ impl Metadata {
     /// Returns the dependencies that `requirements.yaml` lists.
     pub(crate) fn read_requirements(
         text: &[u8],
+        profile: Profile,
     ) -> Result<Read<Option<Vec<Dependency>>>, ReadError> {
+        let package = package(profile);
         let root = document(text)?;
-        dependencies(&Record::root(&root, "chart.Metadata", "Metadata.")?)
+        dependencies(&Record::root(&root, &format!("{package}.Metadata"), "Metadata.")?, package)
     }
 
     /// Checks the metadata, and takes from its texts what cannot be seen.
-    pub(crate) fn check(&mut self) -> Result<(), MetadataError> {
+    pub(crate) fn check(&mut self, profile: Profile) -> Result<(), MetadataError> {
         self.clean();
         let required = [("apiVersion", &self.api_version), ("name", &self.name)];
         for (field, text) in required {
@@ -170,6 +178,9 @@ impl Metadata {
             |field, value: &Text| MetadataError::Invalid { field, value: value.to_string() };
         if self.name.as_bytes().contains(&b'/') && self.name != "/" {
             return Err(invalid("name", &self.name));
+        }
+        if profile != Profile::Helm317 && matches!(self.name.as_str(), Some("." | "..")) {
+            return Err(MetadataError::Name(self.name.to_string()));
         }
         if self.version.is_empty() {
             return Err(MetadataError::Missing("version"));
@@ -243,13 +254,25 @@ fn maintainer_of(record: &Record<'_>) -> Result<Maintainer, ReadError> {
     })
 }
 
-fn dependencies(root: &Record<'_>) -> Result<Read<Option<Vec<Dependency>>>, ReadError> {
-    let Some(values) = root.list("dependencies", "*chart.Dependency")? else {
+/// Returns Go's package of a chart's parts, which messages name.
+pub(super) fn package(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Helm317 => "chart",
+        Profile::Helm41 => "v2",
+    }
+}
+
+fn dependencies(
+    root: &Record<'_>,
+    package: &str,
+) -> Result<Read<Option<Vec<Dependency>>>, ReadError> {
+    let type_name = format!("{package}.Dependency");
+    let Some(values) = root.list("dependencies", &format!("*{type_name}"))? else {
         return Ok(Read { value: None, problem: None });
     };
     let read = |value| {
         let path = "Dependency.dependencies.";
-        let record = root.element("dependencies", "chart.Dependency", (value, path))?;
+        let record = root.element("dependencies", &type_name, (value, path))?;
         record.map(|record| dependency_of(&record)).transpose()
     };
     let values = values.iter().map(read).collect::<Result<Vec<_>, ReadError>>()?;

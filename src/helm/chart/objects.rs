@@ -1,12 +1,13 @@
 //! `.Chart`: the metadata of a chart as templates see them.
 
+use crate::helm::Profile;
 use crate::helm::chart::instance::{Instance, Need};
 use crate::helm::chart::metadata::{Maintainer, Metadata};
 use crate::helm::chart::record::{Field, Json, Struct, always, filled};
 use crate::helm::value::{
     Kind, List, ListType, Map, Named, STRING_MAP, STRINGS, Text, Type, Value,
 };
-use crate::helm::values::Tree;
+use crate::helm::values::{Tree, insert};
 
 static CHART: Named = Named { name: "struct { chart.Metadata; IsRoot bool }", kind: Kind::Struct };
 static METADATA: Named = Named { name: "chart.Metadata", kind: Kind::Struct };
@@ -18,10 +19,32 @@ static ANYTHING: ListType = ListType::of(Type::Any);
 
 /// Returns `.Chart`.
 pub(crate) fn chart(instance: &Instance<'_>) -> Value {
-    let metadata = Value::object(metadata(instance));
+    let metadata = metadata(instance);
+    if instance.chart.profile == Profile::Helm41 {
+        let table = table(&metadata);
+        insert(&table, &"IsRoot".into(), instance.is_root().into());
+        return table.into();
+    }
+    let metadata = Value::object(metadata);
     let embedded = Field { name: "Metadata", json: Json::Embedded, value: metadata };
     let is_root = always("IsRoot", "IsRoot", instance.is_root());
     Value::object(Struct::new(Type::Named(&CHART), vec![embedded, is_root]))
+}
+
+/// Returns a record as a table of its fields, which is what Helm 4.1 shows of it.
+fn table(record: &Struct) -> Map {
+    record.fields.iter().map(|field| (field.name, shown(&field.value))).collect()
+}
+
+fn shown(value: &Value) -> Value {
+    match value {
+        Value::List(list) => list.iter().map(|element| shown(&element)).collect::<List>().into(),
+        Value::Object(_) => match value.as_object::<Struct>() {
+            Some(record) => table(&record).into(),
+            None => value.clone(),
+        },
+        other => other.clone(),
+    }
 }
 
 fn metadata(instance: &Instance<'_>) -> Struct {

@@ -1,5 +1,6 @@
 //! Parsed templates, which are kept for the next render.
 
+use crate::helm::Profile;
 use crate::helm::chart::scope::Scopes;
 use crate::helm::functions::functions;
 use crate::helm::template::{Error, Functions, Limits, Templates};
@@ -8,8 +9,16 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-/// What all templates can call.
-static FUNCTIONS: LazyLock<Functions> = LazyLock::new(functions);
+/// What all templates can call, with Helm 3.17 and with Helm 4.1.
+static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| functions(Profile::Helm317));
+static FUNCTIONS_OF_41: LazyLock<Functions> = LazyLock::new(|| functions(Profile::Helm41));
+
+fn functions_of(profile: Profile) -> Functions {
+    match profile {
+        Profile::Helm317 => FUNCTIONS.clone(),
+        Profile::Helm41 => FUNCTIONS_OF_41.clone(),
+    }
+}
 
 /// As many sets of templates are kept; one for each choice of charts that values enable.
 const MOST_SETS: usize = 8;
@@ -26,6 +35,7 @@ impl Parsed {
     pub(crate) fn get(
         &self,
         scopes: &Scopes<'_>,
+        profile: Profile,
         limits: &Limits,
     ) -> Result<Arc<Templates>, Error> {
         let shape: Shape = scopes
@@ -36,7 +46,7 @@ impl Parsed {
         if let Some((_, known)) = sets.iter().find(|(known, _)| is_same(known, &shape)) {
             return Ok(Arc::clone(known));
         }
-        let mut templates = Templates::new(FUNCTIONS.clone());
+        let mut templates = Templates::new(functions_of(profile));
         for (path, source) in &shape {
             templates.parse(path.clone(), source.clone(), limits)?;
         }

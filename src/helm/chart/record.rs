@@ -32,6 +32,8 @@ pub(crate) enum Json {
     Filled(&'static str),
     /// As the fields of the record itself: the field is embedded.
     Embedded,
+    /// Not at all: neither JSON nor templates see the field, only printing does.
+    Hidden,
 }
 
 impl Struct {
@@ -48,7 +50,7 @@ impl Struct {
                 Json::Filled(name) if field.value.is_true() => {
                     written.push((name, field.value.clone()));
                 }
-                Json::Filled(_) => {}
+                Json::Filled(_) | Json::Hidden => {}
                 Json::Embedded => {
                     let inner = field.value.as_object::<Self>();
                     written.extend(inner.iter().flat_map(|inner| inner.written()));
@@ -69,6 +71,11 @@ pub(crate) fn filled(name: &'static str, json: &'static str, value: impl Into<Va
     Field { name, json: Json::Filled(json), value: value.into() }
 }
 
+/// Returns a field that only printing shows.
+pub(crate) fn hidden(name: &'static str, value: impl Into<Value>) -> Field {
+    Field { name, json: Json::Hidden, value: value.into() }
+}
+
 /// Returns a field that JSON always writes.
 pub(crate) fn always(name: &'static str, json: &'static str, value: impl Into<Value>) -> Field {
     Field { name, json: Json::Always(json), value: value.into() }
@@ -84,7 +91,8 @@ impl Object for Struct {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        let own = self.fields.iter().find(|field| field.name == name);
+        let is_it = |field: &&Field| field.name == name && !matches!(field.json, Json::Hidden);
+        let own = self.fields.iter().find(is_it);
         let own = own.map(|field| field.value.clone());
         own.or_else(|| self.embedded().find_map(|inner| inner.field(name)))
     }

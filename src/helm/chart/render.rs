@@ -1,5 +1,6 @@
 //! From a chart and values to manifests.
 
+use crate::helm::Profile;
 use crate::helm::chart::capabilities::Capabilities;
 use crate::helm::chart::coalesce::{TypeMismatch, coalesced};
 use crate::helm::chart::dependencies::{enable, is_in_range, missing};
@@ -11,7 +12,7 @@ use crate::helm::chart::{Chart, schemas};
 use crate::helm::manifest::{ManifestError, Manifests};
 use crate::helm::template::{Interpreter, Limit, without_no_value};
 use crate::helm::value::{Map, Text};
-use crate::helm::values::{Nulls, Table, Warnings, of_map, to_map};
+use crate::helm::values::{Table, Warnings, of_map, to_map};
 use std::rc::Rc;
 
 /// How a chart is rendered: what `helm template` is told.
@@ -50,17 +51,27 @@ pub enum RenderError {
     Library,
     /// Charts are not there.
     #[error(
-        "An error occurred while checking for chart dependencies. You may need to run `helm \
+        "{first}n error occurred while checking for chart dependencies. You may need to run `helm \
          dependency build` to fetch missing dependencies: found in Chart.yaml, but missing in \
-         charts/ directory: {}", names(.0)
+         charts/ directory: {}", names(.missing)
     )]
-    Missing(Vec<Text>),
+    Missing {
+        /// The first letter, which is small since Helm 4.
+        first: char,
+        /// Which.
+        missing: Vec<Text>,
+    },
     /// The release cannot have that name.
     #[error(transparent)]
     ReleaseName(#[from] ReleaseNameError),
     /// A chart has the name of a value that is no table.
-    #[error(transparent)]
-    Type(#[from] TypeMismatch),
+    #[error("{context}{source}")]
+    Type {
+        /// What Helm was doing.
+        context: &'static str,
+        /// The chart, and the value.
+        source: TypeMismatch,
+    },
     /// The values are not what a schema wants.
     #[error(
         "values don't meet the specifications of the schema(s) in the following chart(s):\n{0}"
@@ -109,7 +120,7 @@ impl Chart {
         let mut warnings = Warnings::default();
         let instance = self.resolved(rendering, &mut warnings)?;
         let values = values(&instance, rendering, &mut warnings)?;
-        let kube_version = rendering.capabilities.kube_version.version();
+        let kube_version = rendering.capabilities.kube_version.normalized();
         let wanted = &self.metadata.kube_version;
         if !wanted.is_empty() && !is_in_range(&wanted.to_str_lossy(), &kube_version.to_str_lossy())
         {
@@ -117,7 +128,7 @@ impl Chart {
             return Err(RenderError::KubeVersion { wanted, found });
         }
         let scopes = Scopes::new(&instance, rendering, &values);
-        let manifests = Manifests::of(self.outputs(&scopes, interpreter)?)?;
+        let manifests = Manifests::of(self.outputs(&scopes, interpreter)?, self.profile)?;
         let mut definitions = Vec::new();
         if rendering.includes_definitions {
             add_definitions(&instance, &mut definitions);
@@ -137,11 +148,17 @@ impl Chart {
         let instance = Instance::new(self);
         let missing = missing(&instance);
         if !missing.is_empty() {
-            return Err(RenderError::Missing(missing));
+            let first = if self.profile == Profile::Helm317 { 'A' } else { 'a' };
+            return Err(RenderError::Missing { first, missing });
         }
         rendering.release.check()?;
-        enable(&instance, &to_map(&rendering.values), "", warnings)?;
-        import(&instance, warnings)?;
+        let context = match self.profile {
+            Profile::Helm317 => "",
+            Profile::Helm41 => "chart dependencies processing failed: ",
+        };
+        let unfit = |source| RenderError::Type { context, source };
+        enable(&instance, &to_map(&rendering.values), "", warnings).map_err(unfit)?;
+        import(&instance, warnings).map_err(unfit)?;
         Ok(instance)
     }
 
@@ -151,13 +168,13 @@ impl Chart {
         interpreter: Interpreter,
     ) -> Result<Vec<(Text, Text)>, RenderError> {
         let limits = interpreter.limits().clone();
-        let templates = self.parsed.get(scopes, &limits).map_err(in_source)?;
+        let templates = self.parsed.get(scopes, self.profile, &limits).map_err(in_source)?;
         let mut interpreter = interpreter.with_templates(templates);
         let mut outputs = Vec::new();
         for (path, scope) in scopes.to_render() {
             let output = interpreter
                 .execute(&path.to_str_lossy(), scope.enter(path))
-                .map_err(in_template)?;
+                .map_err(|error| in_template(error, self.profile))?;
             outputs.push((path.clone(), without_no_value(output)));
         }
         Ok(outputs)
@@ -169,7 +186,8 @@ fn values(
     rendering: &Rendering,
     warnings: &mut Warnings,
 ) -> Result<Map, RenderError> {
-    let values = coalesced(instance, &to_map(&rendering.values), Nulls::Removed, warnings)?;
+    let values = coalesced(instance, &to_map(&rendering.values), instance.final_nulls(), warnings)
+        .map_err(|source| RenderError::Type { context: "", source })?;
     if schemas::has_schema(instance) {
         let problems = schemas::problems(instance, &of_map(&values));
         if !problems.is_empty() {
@@ -215,7 +233,7 @@ fn in_source(error: crate::helm::template::Error) -> RenderError {
 
 /// Returns what Helm makes of the error of a template that fails: what `fail` and `required` say
 /// stands alone, with the place in the template that was rendered.
-fn in_template(error: crate::helm::template::Error) -> RenderError {
+fn in_template(error: crate::helm::template::Error, profile: Profile) -> RenderError {
     if let Some(limit) = error.limit() {
         return RenderError::Limit(limit);
     }
@@ -227,6 +245,7 @@ fn in_template(error: crate::helm::template::Error) -> RenderError {
     };
     let words = match (parts.next(), parts.next(), said()) {
         (Some(place), Some(_), Some(said)) => format!("execution error at ({place}): {said}"),
+        _ if profile == Profile::Helm41 => error.in_lines().unwrap_or_else(|| text.clone()),
         _ => text.clone(),
     };
     RenderError::Template { words, source: error }

@@ -1,5 +1,6 @@
 //! Checking values with the schemas of all charts.
 
+use crate::helm::Profile;
 use crate::helm::chart::instance::Instance;
 use crate::helm::schema::{Schema, SchemaProblem};
 use crate::helm::values::{Table, Tree};
@@ -17,8 +18,8 @@ impl Lazy {
         Self { text, ready: OnceLock::new() }
     }
 
-    fn check(&self, values: &Tree) -> Result<Vec<String>, SchemaProblem> {
-        let schema = self.ready.get_or_init(|| Schema::parse(&self.text));
+    fn check(&self, values: &Tree, profile: Profile) -> Result<String, SchemaProblem> {
+        let schema = self.ready.get_or_init(|| Schema::parse(&self.text, profile));
         schema.as_ref().map_err(Clone::clone)?.check(values)
     }
 }
@@ -37,12 +38,8 @@ pub(crate) fn problems(instance: &Instance<'_>, values: &Table) -> String {
 
 fn add(instance: &Instance<'_>, values: &Tree, text: &mut String) {
     if let Some(schema) = &instance.chart.schema {
-        let lines = match schema.check(values) {
-            Ok(problems) => problems
-                .iter()
-                .map(|problem| ["- ", problem, "\n"].concat())
-                .collect::<Vec<_>>()
-                .concat(),
+        let lines = match schema.check(values, instance.chart.profile) {
+            Ok(lines) => lines,
             Err(problem) => problem.to_string(),
         };
         if !lines.is_empty() {

@@ -2,9 +2,9 @@
 
 use crate::helm::chart::instance::Instance;
 use crate::helm::chart::render::Rendering;
-use crate::helm::chart::tables::VALUES;
+use crate::helm::chart::tables::values_type;
 use crate::helm::chart::{Template, files, objects};
-use crate::helm::value::{Map, Text, Value};
+use crate::helm::value::{Map, MapType, Text, Value};
 use crate::helm::values::insert;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -21,6 +21,7 @@ pub(crate) struct Scopes<'a> {
 pub(crate) struct Scope {
     root: Map,
     folder: Text,
+    own: &'static MapType,
 }
 
 impl<'a> Scopes<'a> {
@@ -28,7 +29,7 @@ impl<'a> Scopes<'a> {
         let mut scopes = Self { templates: BTreeMap::new(), order: Vec::new() };
         let shared = [
             ("Release", rendering.release.to_value()),
-            ("Capabilities", rendering.capabilities.to_value()),
+            ("Capabilities", rendering.capabilities.to_value(instance.chart.profile)),
         ];
         scopes.add(instance, &shared, values);
         let mut order: Vec<Text> = scopes.templates.keys().cloned().collect();
@@ -43,10 +44,11 @@ impl<'a> Scopes<'a> {
 
     fn add(&mut self, instance: &Instance<'a>, shared: &[(&str, Value)], values: &Map) -> Map {
         let parts = Map::new();
+        let own = values_type(instance.chart.profile);
         let root = Map::from_iter([
             ("Chart", objects::chart(instance)),
             ("Files", files::files(&instance.chart.files)),
-            ("Values", values.retyped(&VALUES).into()),
+            ("Values", values.retyped(own).into()),
             ("Subcharts", parts.clone().into()),
         ]);
         for (name, value) in shared {
@@ -62,7 +64,8 @@ impl<'a> Scopes<'a> {
         }
         let folder = instance.path();
         let is_library = instance.chart.metadata.kind == "library";
-        let scope = Scope { root: root.clone(), folder: format!("{folder}/templates").into() };
+        let folder_text = format!("{folder}/templates").into();
+        let scope = Scope { root: root.clone(), folder: folder_text, own };
         for template in &instance.chart.templates {
             if !is_library || is_partial(template.path.as_bytes()) {
                 let path = Text::from(format!("{folder}/{}", template.path));
@@ -88,9 +91,9 @@ impl Scope {
     /// Returns `.` for a template.
     pub(crate) fn enter(&self, path: &Text) -> Value {
         let entries = [("Name", path.clone()), ("BasePath", self.folder.clone())];
-        let template = Map::of(&VALUES, entries);
+        let template = Map::of(self.own, entries);
         insert(&self.root, &"Template".into(), template.into());
-        self.root.retyped(&VALUES).into()
+        self.root.retyped(self.own).into()
     }
 }
 

@@ -1,30 +1,48 @@
 //! The type of `.Values` and of what templates see as `.`, which has methods.
 
+use crate::helm::Profile;
 use crate::helm::template::{Closure, FunctionError};
 use crate::helm::value::{DICT, Map, MapType, Text, Type, Value};
 use crate::helm::values::{table_at, value_at};
 use crate::yaml::{self, LooseNumbers};
 
-/// `chartutil.Values`.
-pub(crate) static VALUES: MapType =
+static VALUES: MapType =
     MapType { name: Some("chartutil.Values"), method, ..MapType::of(Type::Any) };
+static VALUES_OF_41: MapType =
+    MapType { name: Some("common.Values"), method: method_of_41, ..MapType::of(Type::Any) };
+
+/// Returns `Values` of Helm's package for them.
+pub(crate) fn values_type(profile: Profile) -> &'static MapType {
+    match profile {
+        Profile::Helm317 => &VALUES,
+        Profile::Helm41 => &VALUES_OF_41,
+    }
+}
 
 fn method(values: &Map, name: &str) -> Option<Closure> {
+    method_of(&VALUES, values, name)
+}
+
+fn method_of_41(values: &Map, name: &str) -> Option<Closure> {
+    method_of(&VALUES_OF_41, values, name)
+}
+
+fn method_of(own: &'static MapType, values: &Map, name: &str) -> Option<Closure> {
     let values = values.clone();
     Some(match name {
         "AsMap" => {
             Closure::new(move || if values.is_empty() { Map::new() } else { values.retyped(&DICT) })
         }
-        "Table" => Closure::new(move |path: Text| table(&values, &path)),
+        "Table" => Closure::new(move |path: Text| table(own, &values, &path)),
         "PathValue" => Closure::new(move |path: Text| value(&values, &path)),
         "YAML" => Closure::new(move || text(&values)),
         _ => return None,
     })
 }
 
-fn table(values: &Map, path: &Text) -> Result<Value, FunctionError> {
+fn table(own: &'static MapType, values: &Map, path: &Text) -> Result<Value, FunctionError> {
     let path = path.to_str_lossy();
-    let found = table_at(values, &path).map(|table| table.retyped(&VALUES).into());
+    let found = table_at(values, &path).map(|table| table.retyped(own).into());
     found.ok_or_else(|| {
         let mut known = String::new();
         let missing = path.split('.').find(|key| {

@@ -3,18 +3,25 @@
 mod class;
 mod classes;
 mod compiled;
+mod names;
 mod syntax;
 mod translation;
 
+use crate::helm::Profile;
 use crate::helm::functions::regex::compiled::{Compiled, compiled};
 use crate::helm::functions::regex::syntax::SyntaxError;
 use crate::helm::template::{FunctionError, Interpreter};
 use crate::helm::value::{List, STRINGS, Text, Value};
 use std::rc::Rc;
 
+/// Tells whether a text is an expression to Go.
+pub(crate) fn is_expression(text: &str, profile: Profile) -> bool {
+    compiled(&Text::from(text), profile).is_ok()
+}
+
 /// Returns an expression, or the panic that Go answers a wrong one with.
-fn demanded(expression: &Text) -> Result<Rc<Compiled>, FunctionError> {
-    compiled(expression).map_err(|error| {
+fn demanded(expression: &Text, profile: Profile) -> Result<Rc<Compiled>, FunctionError> {
+    compiled(expression, profile).map_err(|error| {
         let bytes = expression.as_bytes();
         let shown = match expression.as_str().filter(|_| crate::helm::format::can_back_quote(bytes))
         {
@@ -26,23 +33,35 @@ fn demanded(expression: &Text) -> Result<Rc<Compiled>, FunctionError> {
 }
 
 /// `regexMatch`: whether an expression matches a part of a text; a wrong one matches nothing.
-pub(super) fn regex_match(expression: Text, text: Text) -> bool {
-    must_regex_match(expression, text).unwrap_or(false)
+pub(super) fn regex_match(interpreter: &mut Interpreter, expression: Text, text: Text) -> bool {
+    must_regex_match(interpreter, expression, text).unwrap_or(false)
 }
 
 /// `mustRegexMatch`.
-pub(super) fn must_regex_match(expression: Text, text: Text) -> Result<bool, SyntaxError> {
-    Ok(!compiled(&expression)?.matches(text.as_bytes(), Some(1)).is_empty())
+pub(super) fn must_regex_match(
+    interpreter: &mut Interpreter,
+    expression: Text,
+    text: Text,
+) -> Result<bool, SyntaxError> {
+    Ok(!compiled(&expression, interpreter.profile())?.matches(text.as_bytes(), Some(1)).is_empty())
 }
 
 /// `regexFind`: the first match, or nothing.
-pub(super) fn regex_find(expression: Text, text: Text) -> Result<Text, FunctionError> {
-    Ok(found(&*demanded(&expression)?, &text))
+pub(super) fn regex_find(
+    interpreter: &mut Interpreter,
+    expression: Text,
+    text: Text,
+) -> Result<Text, FunctionError> {
+    Ok(found(&*demanded(&expression, interpreter.profile())?, &text))
 }
 
 /// `mustRegexFind`.
-pub(super) fn must_regex_find(expression: Text, text: Text) -> Result<Text, SyntaxError> {
-    Ok(found(&*compiled(&expression)?, &text))
+pub(super) fn must_regex_find(
+    interpreter: &mut Interpreter,
+    expression: Text,
+    text: Text,
+) -> Result<Text, SyntaxError> {
+    Ok(found(&*compiled(&expression, interpreter.profile())?, &text))
 }
 
 fn found(expression: &Compiled, text: &Text) -> Text {
@@ -53,20 +72,22 @@ fn found(expression: &Compiled, text: &Text) -> Text {
 
 /// `regexFindAll`: the first so many matches; all with a negative number.
 pub(super) fn regex_find_all(
+    interpreter: &mut Interpreter,
     expression: Text,
     text: Text,
     most: isize,
 ) -> Result<List, FunctionError> {
-    Ok(all(&*demanded(&expression)?, &text, most))
+    Ok(all(&*demanded(&expression, interpreter.profile())?, &text, most))
 }
 
 /// `mustRegexFindAll`.
 pub(super) fn must_regex_find_all(
+    interpreter: &mut Interpreter,
     expression: Text,
     text: Text,
     most: isize,
 ) -> Result<List, SyntaxError> {
-    Ok(all(&*compiled(&expression)?, &text, most))
+    Ok(all(&*compiled(&expression, interpreter.profile())?, &text, most))
 }
 
 fn all(expression: &Compiled, text: &Text, most: isize) -> List {
@@ -84,7 +105,7 @@ pub(super) fn regex_replace_all(
     text: Text,
     template: Text,
 ) -> Result<Text, FunctionError> {
-    replaced(interpreter, &*demanded(&expression)?, &text, &template, true)
+    replaced(interpreter, &*demanded(&expression, interpreter.profile())?, &text, &template, true)
 }
 
 /// `mustRegexReplaceAll`.
@@ -94,7 +115,7 @@ pub(super) fn must_regex_replace_all(
     text: Text,
     template: Text,
 ) -> Result<Text, FunctionError> {
-    replaced(interpreter, &*compiled(&expression)?, &text, &template, true)
+    replaced(interpreter, &*compiled(&expression, interpreter.profile())?, &text, &template, true)
 }
 
 /// `regexReplaceAllLiteral`.
@@ -104,7 +125,13 @@ pub(super) fn regex_replace_all_literal(
     text: Text,
     replacement: Text,
 ) -> Result<Text, FunctionError> {
-    replaced(interpreter, &*demanded(&expression)?, &text, &replacement, false)
+    replaced(
+        interpreter,
+        &*demanded(&expression, interpreter.profile())?,
+        &text,
+        &replacement,
+        false,
+    )
 }
 
 /// `mustRegexReplaceAllLiteral`.
@@ -114,7 +141,13 @@ pub(super) fn must_regex_replace_all_literal(
     text: Text,
     replacement: Text,
 ) -> Result<Text, FunctionError> {
-    replaced(interpreter, &*compiled(&expression)?, &text, &replacement, false)
+    replaced(
+        interpreter,
+        &*compiled(&expression, interpreter.profile())?,
+        &text,
+        &replacement,
+        false,
+    )
 }
 
 fn replaced(
@@ -146,21 +179,23 @@ fn replaced(
 
 /// `regexSplit`: what is between matches, in at most so many parts; all with a negative number.
 pub(super) fn regex_split(
+    interpreter: &mut Interpreter,
     expression: Text,
     text: Text,
     most: isize,
 ) -> Result<List, FunctionError> {
-    let compiled = demanded(&expression)?;
+    let compiled = demanded(&expression, interpreter.profile())?;
     Ok(split(&compiled, &expression, &text, most))
 }
 
 /// `mustRegexSplit`.
 pub(super) fn must_regex_split(
+    interpreter: &mut Interpreter,
     expression: Text,
     text: Text,
     most: isize,
 ) -> Result<List, SyntaxError> {
-    let compiled = compiled(&expression)?;
+    let compiled = compiled(&expression, interpreter.profile())?;
     Ok(split(&compiled, &expression, &text, most))
 }
 

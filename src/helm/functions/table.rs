@@ -1,14 +1,15 @@
 //! The table: which name is which function.
 
+use crate::helm::Profile;
 use crate::helm::functions::{
     case, cast, date, decimal, defaults, dict, encoding, hash, json, list, number, path, random,
     reflection, regex, secret, text, toml, url, version, wrap, yaml,
 };
 use crate::helm::template::Functions;
 
-/// Returns the functions by the names that templates call them by.
-pub fn functions() -> Functions {
-    [
+/// Returns the functions of a Helm by the names that templates call them by.
+pub fn functions(profile: Profile) -> Functions {
+    let all = [
         of_case,
         of_cast,
         of_date,
@@ -33,7 +34,11 @@ pub fn functions() -> Functions {
         of_yaml,
     ]
     .into_iter()
-    .fold(Functions::builtins(), |all, theme| all.with_all(theme()))
+    .fold(Functions::builtins().with_profile(profile), |all, theme| all.with_all(theme()));
+    match profile {
+        Profile::Helm317 => all,
+        Profile::Helm41 => all.with("mustToYaml", yaml::must_to_yaml),
+    }
 }
 
 fn of_case() -> Functions {

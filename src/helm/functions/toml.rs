@@ -3,6 +3,8 @@
 mod reader;
 mod writer;
 
+use crate::helm::Profile;
+use crate::helm::format::FloatStyle;
 use crate::helm::template::{Interpreter, Limit};
 use crate::helm::value::{Map, Text, Value};
 
@@ -15,7 +17,11 @@ pub(super) fn to_toml(
         return Err("reflect: call of reflect.Value.Type on zero Value".into());
     }
     let nesting = interpreter.limits().value_nesting;
-    match writer::written(&value, nesting) {
+    let style = match interpreter.profile() {
+        Profile::Helm317 => FloatStyle::Fixed,
+        Profile::Helm41 => FloatStyle::General,
+    };
+    match writer::written(&value, nesting, style) {
         Ok(text) => {
             interpreter.charge(text.len())?;
             Ok(text.into())

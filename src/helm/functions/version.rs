@@ -1,9 +1,11 @@
 //! Functions on versions.
 
+use crate::helm::Profile;
 use crate::helm::semver::{Constraint, Version};
-use crate::helm::template::{Closure, FunctionError};
+use crate::helm::template::{Closure, FunctionError, Interpreter};
 use crate::helm::value::{Class, Kind, Named, Object, Text, Type, Value};
 use std::cmp::Ordering;
+use std::fmt;
 use std::rc::Rc;
 
 static VERSION: Named = Named { name: "semver.Version", kind: Kind::Struct };
@@ -60,13 +62,15 @@ impl Object for VersionObject {
             "IncMajor" => Closure::new(move || Value::object(VersionValue(self.0.next_major()))),
             "IncMinor" => Closure::new(move || Value::object(VersionValue(self.0.next_minor()))),
             "IncPatch" => Closure::new(move || Value::object(VersionValue(self.0.next_patch()))),
-            "SetPrerelease" => Closure::new(move |prerelease: Text| {
-                let version = self.0.with_prerelease(&prerelease.to_str_lossy());
-                version.map(|v| Value::object(VersionValue(v))).map_err(FunctionError::new)
-            }),
-            "SetMetadata" => Closure::new(move |metadata: Text| {
+            "SetPrerelease" => {
+                Closure::new(move |interpreter: &mut Interpreter, prerelease: Text| {
+                    let version = self.0.with_prerelease(&prerelease.to_str_lossy());
+                    version.map(|v| Value::object(VersionValue(v))).map_err(told(interpreter))
+                })
+            }
+            "SetMetadata" => Closure::new(move |interpreter: &mut Interpreter, metadata: Text| {
                 let version = self.0.with_metadata(&metadata.to_str_lossy());
-                version.map(|v| Value::object(VersionValue(v))).map_err(FunctionError::new)
+                version.map(|v| Value::object(VersionValue(v))).map_err(told(interpreter))
             }),
             _ => return None,
         };
@@ -116,17 +120,38 @@ fn compared(one: &VersionObject, other: &VersionObject) -> Ordering {
     one.0.cmp(&other.0)
 }
 
-/// `semver`.
-pub(super) fn semver(text: Text) -> Result<Rc<VersionObject>, FunctionError> {
-    Ok(Rc::new(VersionObject(parsed(&text)?)))
+/// Returns how an error of the library is told: since its release 3.4 in small letters.
+fn told<E: fmt::Display>(interpreter: &Interpreter) -> impl Fn(E) -> FunctionError + use<E> {
+    let profile = interpreter.profile();
+    move |error| {
+        let words = error.to_string();
+        if profile == Profile::Helm317 {
+            return FunctionError::from(words);
+        }
+        let end = words.find(':').unwrap_or(words.len());
+        let (said, rest) = words.split_at_checked(end).unwrap_or_default();
+        FunctionError::from(said.to_ascii_lowercase() + rest)
+    }
 }
 
-fn parsed(text: &Text) -> Result<Version, FunctionError> {
-    Version::parse(&text.to_str_lossy()).map_err(FunctionError::new)
+/// `semver`.
+pub(super) fn semver(
+    interpreter: &mut Interpreter,
+    text: Text,
+) -> Result<Rc<VersionObject>, FunctionError> {
+    Ok(Rc::new(VersionObject(parsed(interpreter, &text)?)))
+}
+
+fn parsed(interpreter: &Interpreter, text: &Text) -> Result<Version, FunctionError> {
+    Version::parse(&text.to_str_lossy()).map_err(told(interpreter))
 }
 
 /// `semverCompare`: whether a version meets a constraint.
-pub(super) fn semver_compare(constraint: Text, version: Text) -> Result<bool, FunctionError> {
-    let constraint = Constraint::parse(&constraint.to_str_lossy()).map_err(FunctionError::new)?;
-    Ok(constraint.check(&parsed(&version)?))
+pub(super) fn semver_compare(
+    interpreter: &mut Interpreter,
+    constraint: Text,
+    version: Text,
+) -> Result<bool, FunctionError> {
+    let constraint = Constraint::parse(&constraint.to_str_lossy()).map_err(told(interpreter))?;
+    Ok(constraint.check(&parsed(interpreter, &version)?))
 }

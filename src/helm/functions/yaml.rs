@@ -5,7 +5,7 @@ mod pretty;
 use crate::helm::format::{FloatStyle, float};
 use crate::helm::functions::json::{self, Escaping, Layout, WriteError};
 use crate::helm::functions::letters;
-use crate::helm::template::{Interpreter, Limit, Limits, deeply};
+use crate::helm::template::{FunctionError, Interpreter, Limit, Limits, deeply};
 use crate::helm::value::{List, Map, Text, Value};
 use crate::yaml::{self, Keys, LooseNumbers, Mapping};
 
@@ -26,6 +26,18 @@ pub(super) fn to_yaml(interpreter: &mut Interpreter, value: Value) -> Result<Tex
     }
     interpreter.charge(text.len())?;
     Ok(text.into())
+}
+
+/// `mustToYaml`: an error for what cannot be written.
+pub(super) fn must_to_yaml(
+    interpreter: &mut Interpreter,
+    value: Value,
+) -> Result<Text, FunctionError> {
+    match json::write(&value, Layout::Compact, Escaping::Html, interpreter.limits()) {
+        Ok(_) => Ok(to_yaml(interpreter, value)?),
+        Err(WriteError::Limit(limit)) => Err(limit.into()),
+        Err(error) => Err(FunctionError::new(format_args!("error marshaling into JSON: {error}"))),
+    }
 }
 
 /// Why a value is not simply converted.

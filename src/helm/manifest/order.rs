@@ -1,10 +1,11 @@
 //! The order in which Kubernetes likes to be told things.
 
+use crate::helm::Profile;
 use crate::helm::value::Text;
 use std::cmp::Ordering;
 
-/// The order of Helm 3.17.3. What it does not name comes last, sorted by name.
-const KINDS: [&str; 36] = [
+/// The order of Helm. What it does not name comes last, sorted by name.
+const KINDS: [&str; 38] = [
     "PriorityClass",
     "Namespace",
     "NetworkPolicy",
@@ -41,11 +42,16 @@ const KINDS: [&str; 36] = [
     "IngressClass",
     "Ingress",
     "APIService",
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
 ];
 
-/// Compares two kinds of resources by when they are installed.
-pub(crate) fn compare(a: &Text, b: &Text) -> Ordering {
-    match (rank(a), rank(b)) {
+/// How many of them Helm 3.17 names.
+const OF_317: usize = 36;
+
+/// Compares two kinds of resources by when a Helm installs them.
+pub(crate) fn compare(profile: Profile, a: &Text, b: &Text) -> Ordering {
+    match (rank(profile, a), rank(profile, b)) {
         (Some(a), Some(b)) => a.cmp(&b),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
@@ -53,6 +59,10 @@ pub(crate) fn compare(a: &Text, b: &Text) -> Ordering {
     }
 }
 
-fn rank(kind: &Text) -> Option<usize> {
-    KINDS.iter().position(|known| kind == known)
+fn rank(profile: Profile, kind: &Text) -> Option<usize> {
+    let most = match profile {
+        Profile::Helm317 => OF_317,
+        Profile::Helm41 => KINDS.len(),
+    };
+    KINDS.iter().take(most).position(|known| kind == known)
 }

@@ -57,6 +57,12 @@ pub(crate) enum SchemaProblem {
     /// A reference leads to another file.
     #[error("the schema refers to `{0}`, which is not fetched")]
     Remote(String),
+    /// It asks for multiples of a fraction.
+    #[error("the schema asks for multiples of a fraction, which is not supported")]
+    Fraction,
+    /// What Helm 4.1 says of it.
+    #[error("{0}")]
+    Standard(String),
     /// It goes on and on.
     #[error("the schema refers to itself without end")]
     Endless,

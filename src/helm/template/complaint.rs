@@ -115,6 +115,9 @@ pub enum ExecuteProblem {
     /// A loop over something that has no elements.
     #[error("range can't iterate over {0}")]
     NotIterable(String),
+    /// A loop over a number that asks for more than the number.
+    #[error("can't use {0} to iterate over more than one variable")]
+    OneVariable(String),
     /// Something that cannot be written.
     #[error("can't print {what} of type {of}")]
     Unprintable {

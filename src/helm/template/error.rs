@@ -102,6 +102,34 @@ impl Error {
         }
     }
 
+    /// Returns the text on several lines, as Helm has it since 3.18 and 4.0. It does so only where
+    /// templates include each other and nothing but the evaluator complains.
+    pub(crate) fn in_lines(&self) -> Option<String> {
+        let Cause::Execute(problem) = &*self.cause else { return None };
+        let mut lines = Vec::new();
+        for (depth, frame) in self.frames.iter().rev().enumerate() {
+            let Executing { template, context } = frame.executing.as_ref()?;
+            let place =
+                [frame.line, frame.column].map(|number| format!(":{}", number.unwrap_or(0)));
+            let quoted = quoted(template.as_bytes(), Escape::Needed);
+            let is_last = depth + 1 == self.frames.len();
+            let message = match frame.prefix.trim_end() {
+                "" if is_last => problem.to_string(),
+                message @ "error calling include:" => message.to_owned(),
+                _ => return None,
+            };
+            let place = place.concat();
+            lines.push(format!(
+                "{}{place}\n  executing {quoted} at <{context}>:\n    {message}",
+                frame.template
+            ));
+            if is_last && !frame.prefix.is_empty() {
+                lines.push(problem.to_string());
+            }
+        }
+        Some(lines.join("\n"))
+    }
+
     /// Returns the places, from the innermost to that in the template that was asked for.
     pub fn frames(&self) -> &[Frame] {
         &self.frames

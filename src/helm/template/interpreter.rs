@@ -1,5 +1,6 @@
 //! What executes templates, and what functions may ask of it.
 
+use crate::helm::Profile;
 use crate::helm::format::{Buffer, Escape, quoted};
 use crate::helm::template::chance::{Chance, Entered};
 use crate::helm::template::complaint::ExecuteProblem;
@@ -115,6 +116,11 @@ impl Interpreter {
     /// Returns what was given of a type.
     pub fn state<T: Any>(&self) -> Option<&T> {
         self.state.iter().find_map(|state| state.downcast_ref())
+    }
+
+    /// Returns which Helm's rules are followed.
+    pub fn profile(&self) -> Profile {
+        self.templates.functions().profile()
     }
 
     /// Returns the limits.

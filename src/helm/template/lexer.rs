@@ -1,8 +1,9 @@
 //! Cutting a source into tokens.
 
+use crate::helm::Profile;
 use crate::helm::format::{Escape, is_digit, is_letter, is_printed, quoted};
 use crate::helm::template::problem::ParseProblem;
-use crate::helm::template::token::{Keyword, Span, Token, TokenKind};
+use crate::helm::template::token::{Keyword, Span, Token, TokenKind, unicode};
 use memchr::memmem::find;
 
 /// Returns one token after the other, and the end again and again.
@@ -17,13 +18,14 @@ pub(crate) struct Lexer<'s> {
     parentheses: usize,
     inside: bool,
     problem: Option<ParseProblem>,
+    profile: Profile,
 }
 
 const LEFT: &[u8] = b"{{";
 const RIGHT: &[u8] = b"}}";
 
 impl<'s> Lexer<'s> {
-    pub(crate) fn new(source: &'s [u8]) -> Self {
+    pub(crate) fn new(source: &'s [u8], profile: Profile) -> Self {
         let source = source.get(..u32::MAX as usize - 1).unwrap_or(source);
         Self {
             source,
@@ -33,6 +35,7 @@ impl<'s> Lexer<'s> {
             parentheses: 0,
             inside: false,
             problem: None,
+            profile,
         }
     }
 
@@ -121,8 +124,11 @@ impl<'s> Lexer<'s> {
         let length = find(self.rest(), b"*/").ok_or(ParseProblem::UnclosedComment)?;
         self.position += length + 2;
         let trims = self.at_right().ok_or(ParseProblem::CommentEnd)?;
-        // Go does not count the lines of a comment.
-        self.start = self.position;
+        // Go counts the lines of a comment since 1.24.
+        if self.profile == Profile::Helm317 {
+            self.start = self.position;
+        }
+        self.ignore();
         self.right_delimiter(trims);
         Ok(())
     }
@@ -380,10 +386,4 @@ fn decode(text: &[u8]) -> Option<(char, usize)> {
         Some(character) => Some((character, character.len_utf8())),
         None => Some((char::REPLACEMENT_CHARACTER, 1)),
     }
-}
-
-/// Writes a character as `%#U` does.
-fn unicode(character: char) -> String {
-    let number = format!("U+{:04X}", u32::from(character));
-    if is_printed(character) { format!("{number} '{character}'") } else { number }
 }

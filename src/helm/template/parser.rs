@@ -32,7 +32,7 @@ pub(crate) fn parse(
         return Err(Error::new(Cause::Limit(Limit::Source(limits.source)), frame));
     }
     let parser = Parser {
-        lexer: Lexer::new(source.text.as_bytes()),
+        lexer: Lexer::new(source.text.as_bytes(), functions.profile()),
         source,
         functions,
         trees: Trees::new(),

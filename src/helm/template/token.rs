@@ -1,6 +1,6 @@
 //! The words that a template is made of.
 
-use crate::helm::format::{Escape, quoted};
+use crate::helm::format::{Escape, is_printed, quoted};
 
 /// A place in the source: the bytes from one position to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,4 +120,10 @@ fn shortened(text: &[u8]) -> String {
     }
     let shown = crate::helm::format::truncated(text, 10);
     format!("{}...", quoted(shown, Escape::Needed))
+}
+
+/// Writes a character as `%#U` does.
+pub(super) fn unicode(character: char) -> String {
+    let number = format!("U+{:04X}", u32::from(character));
+    if is_printed(character) { format!("{number} '{character}'") } else { number }
 }

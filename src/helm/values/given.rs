@@ -1,14 +1,18 @@
 //! The values that a user gives: files, then `--set-json`, `--set`, `--set-string`, `--set-file`.
 
+use crate::helm::Profile;
 use crate::helm::value::Text;
+use crate::helm::values::json;
 use crate::helm::values::merge::merged;
-use crate::helm::values::read::{ReadError, read_table};
+use crate::helm::values::read::{ReadError, read_values};
 use crate::helm::values::set::{Meaning, SetError, set};
-use crate::helm::values::tree::Table;
+use crate::helm::values::tree::{Table, Tree};
 
 /// What a user gives.
 #[derive(Clone, Debug, Default)]
 pub struct Given<'a> {
+    /// Which Helm they are given to.
+    pub profile: Profile,
     /// The contents of files with their names; the later one counts more.
     pub files: Vec<(&'a str, &'a [u8])>,
     /// `--set-json`.
@@ -32,6 +36,9 @@ pub enum GivenError {
         /// Why.
         source: ReadError,
     },
+    /// What is set is no table.
+    #[error("failed parsing --set-json data JSON: {0}")]
+    Json(String),
     /// What is set cannot be set.
     #[error("failed parsing --{option} data{}", shown(.option, .text, .source))]
     Set {
@@ -44,6 +51,21 @@ pub enum GivenError {
     },
 }
 
+/// Tells whether a text is a table of its own, which `--set-json` takes since Helm 3.18 and 4.0.
+fn is_table(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
+fn table(text: &str) -> Result<Table, GivenError> {
+    match serde_json::from_str(text) {
+        Ok(value @ serde_json::Value::Object(_)) => match json::tree(&value) {
+            Tree::Table(table) => Ok(table),
+            _ => Ok(Table::new()),
+        },
+        _ => Err(GivenError::Json(text.to_owned())),
+    }
+}
+
 fn shown(option: &str, text: &str, source: &SetError) -> String {
     if option == "set-json" { format!(" {text}") } else { format!(": {source}") }
 }
@@ -53,7 +75,7 @@ impl Given<'_> {
     pub fn values(&self, read: &dyn Fn(&str) -> Result<Text, String>) -> Result<Table, GivenError> {
         let mut values = Table::new();
         for (file, content) in &self.files {
-            let table = read_table(content)
+            let table = read_values(content, self.profile)
                 .map_err(|source| GivenError::File { file: (*file).to_owned(), source })?;
             values = merged(values, table);
         }
@@ -65,6 +87,10 @@ impl Given<'_> {
         ];
         for (option, texts, meaning) in settings {
             for text in texts {
+                if option == "set-json" && self.profile == Profile::Helm41 && is_table(text) {
+                    values = merged(values, table(text)?);
+                    continue;
+                }
                 set(&mut values, text, &meaning).map_err(|source| GivenError::Set {
                     option,
                     text: (*text).to_owned(),

@@ -9,6 +9,8 @@ use crate::helm::values::tree::{Table, Tree};
 pub(crate) enum Nulls {
     /// It is removed: the values are those that templates see.
     Removed,
+    /// It is removed where the default is not null as well, which is how Helm 4.1 has it in tables.
+    RemovedUnlessNull,
     /// It is kept: the values will be laid over others.
     Kept,
 }
@@ -76,6 +78,11 @@ pub(crate) fn overlay(
         match (upper_entries.get_key(&key), value) {
             (None, _) => insert(upper, &key, value.clone()),
             (Some(Value::Nil), _) if nulls == Nulls::Removed => remove(upper, &key),
+            (Some(Value::Nil), below) if nulls == Nulls::RemovedUnlessNull => {
+                if !matches!(below, Value::Nil) {
+                    remove(upper, &key);
+                }
+            }
             (Some(Value::Map(above)), Value::Map(below)) => {
                 let prefix = joined(prefix, &text(&key));
                 overlay(above, below, &prefix, (nulls, &mut *warnings));

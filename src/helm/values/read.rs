@@ -1,7 +1,9 @@
 //! Reading YAML as sigs.k8s.io/yaml does it for Helm: by way of JSON.
 
+use crate::helm::Profile;
 use crate::helm::format;
 use crate::helm::value::Text;
+use crate::helm::values::merge::merged;
 use crate::helm::values::tree::{Table, Tree};
 use crate::yaml::{self, Keys, Value};
 
@@ -14,6 +16,12 @@ pub enum ReadError {
     /// It means something that JSON cannot say.
     #[error("error converting YAML to JSON: {0}")]
     Inexpressible(String),
+    /// One of several documents is wrong.
+    #[error("cannot unmarshal yaml document: {0}")]
+    Document(Box<ReadError>),
+    /// Something stands behind the dashes that separate documents.
+    #[error("error reading yaml document: invalid Yaml document separator: {0}")]
+    Separator(String),
     /// It is something else than what was asked for.
     #[error(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {wanted}"
@@ -45,6 +53,42 @@ pub fn read_table(text: &[u8]) -> Result<Table, ReadError> {
             wanted: "Go value of type map[string]interface {}".to_owned(),
         }),
     }
+}
+
+/// Returns the values that a file means to a Helm: since 4.0 those of all its documents, of which the
+/// later one counts more.
+pub(crate) fn read_values(text: &[u8], profile: Profile) -> Result<Table, ReadError> {
+    if profile == Profile::Helm317 {
+        return read_table(text);
+    }
+    let mut values = Table::new();
+    for document in documents(text)? {
+        let table = read_table(&document).map_err(|error| ReadError::Document(error.into()))?;
+        values = merged(values, table);
+    }
+    Ok(values)
+}
+
+/// Returns the documents that lines beginning with dashes separate, wherever these stand.
+fn documents(text: &[u8]) -> Result<Vec<Vec<u8>>, ReadError> {
+    let (mut documents, mut document) = (Vec::new(), Vec::new());
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        if let Some(rest) = line.strip_prefix(b"---") {
+            let rest = String::from_utf8_lossy(rest).trim().to_owned();
+            if !rest.is_empty() && !rest.starts_with('#') {
+                return Err(ReadError::Separator(rest));
+            }
+            if !document.is_empty() {
+                documents.push(std::mem::take(&mut document));
+                continue;
+            }
+        }
+        document.extend_from_slice(line);
+    }
+    if !document.is_empty() {
+        documents.push(document);
+    }
+    Ok(documents)
 }
 
 /// Returns the kind of a value as encoding/json names it.
@@ -192,6 +236,22 @@ mod tests {
         let refusal = "error converting YAML to JSON: unsupported map key of type: %!s(<nil>), \
                        key: <nil>, value: 1";
         check("~: 1", refusal);
+    }
+
+    #[test]
+    fn all_documents_count_since_helm_4() {
+        let read = |text: &str| match read_values(text.as_bytes(), Profile::Helm41) {
+            Ok(table) => format!("{table:?}"),
+            Err(error) => error.to_string(),
+        };
+        let text = "---\na: {b: 1}\n--- # c\na: {c: 2}\n---\n";
+        assert_eq!(read(text), r#"{"a": Table({"b": Float(1.0), "c": Float(2.0)})}"#);
+        let first = read_values(text.as_bytes(), Profile::Helm317);
+        assert_eq!(format!("{first:?}"), r#"Ok({"a": Table({"b": Float(1.0)})})"#);
+        assert_eq!(
+            read("a: 1\n--- {b: 2}\n"),
+            "error reading yaml document: invalid Yaml document separator: {b: 2}"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Chance in templates: where calls are, and what they give again.
 
 use super::*;
+use crate::helm::Profile;
 use crate::helm::functions::{Clock, Moment, functions};
 use crate::helm::template::{Interpreter, Templates};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ fn seed(is_lasting: bool) -> Seed {
 
 /// Renders files, the first of them, some days after the beginning of 2000.
 fn rendered(randomness: &Randomness, days: i64, files: &[(&str, &str)]) -> String {
-    let mut templates = Templates::new(functions());
+    let mut templates = Templates::new(functions(Profile::Helm317));
     for (name, text) in files {
         templates.parse(*name, *text, &Limits::default()).unwrap();
     }

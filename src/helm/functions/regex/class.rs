@@ -1,6 +1,8 @@
 //! Classes of characters: `[a-z]`, `\d`, `\pL`.
 
-use crate::helm::functions::regex::classes::{CATEGORIES, POSIX, SCRIPTS};
+use crate::helm::Profile;
+use crate::helm::functions::regex::classes::POSIX;
+use crate::helm::functions::regex::names;
 use crate::helm::functions::regex::syntax::{Fault, SyntaxError};
 use std::fmt::Write;
 
@@ -8,7 +10,7 @@ use std::fmt::Write;
 pub(super) type Parsed<'a> = Result<(String, &'a str), SyntaxError>;
 
 /// Reads a class in brackets, at the beginning of a text.
-pub(super) fn bracketed(text: &str, fold: bool) -> Parsed<'_> {
+pub(super) fn bracketed(text: &str, fold: bool, profile: Profile) -> Parsed<'_> {
     let inner = text.strip_prefix('[').unwrap_or(text);
     let (mut rest, sign) = match inner.strip_prefix('^') {
         Some(rest) => (rest, "^"),
@@ -18,7 +20,7 @@ pub(super) fn bracketed(text: &str, fold: bool) -> Parsed<'_> {
     let mut is_first = true;
     while is_first || !rest.starts_with(']') {
         is_first = false;
-        let (element, after) = match named(rest)? {
+        let (element, after) = match named(rest, profile)? {
             Some(found) => found,
             None => range(rest, text)?,
         };
@@ -31,7 +33,7 @@ pub(super) fn bracketed(text: &str, fold: bool) -> Parsed<'_> {
 }
 
 /// Reads a class that has a name.
-fn named(text: &str) -> Result<Option<(String, &str)>, SyntaxError> {
+fn named(text: &str, profile: Profile) -> Result<Option<(String, &str)>, SyntaxError> {
     if let Some(inner) = text.strip_prefix("[:")
         && let Some((name, rest)) = inner.split_once(":]")
     {
@@ -43,7 +45,7 @@ fn named(text: &str) -> Result<Option<(String, &str)>, SyntaxError> {
         let (_, class) = known.ok_or_else(|| Fault::ClassRange.at(&format!("[:{name}:]")))?;
         return Ok(Some((format!("[{sign}{class}]"), rest)));
     }
-    match unicode(text)? {
+    match unicode(text, profile)? {
         Some(found) => Ok(Some(found)),
         None => Ok(perl(text)),
     }
@@ -63,7 +65,7 @@ pub(super) fn perl(text: &str) -> Option<(String, &str)> {
 }
 
 /// Reads `\pL`, `\p{Greek}` and their negations.
-pub(super) fn unicode(text: &str) -> Result<Option<(String, &str)>, SyntaxError> {
+pub(super) fn unicode(text: &str, profile: Profile) -> Result<Option<(String, &str)>, SyntaxError> {
     let Some(inner) = text.strip_prefix("\\p").or_else(|| text.strip_prefix("\\P")) else {
         return Ok(None);
     };
@@ -77,14 +79,7 @@ pub(super) fn unicode(text: &str) -> Result<Option<(String, &str)>, SyntaxError>
         name = negated;
         is_negative = !is_negative;
     }
-    let class = match name {
-        "Any" => r"\x{0}-\x{10FFFF}".to_owned(),
-        "Cs" => r"[a&&b]".to_owned(),
-        "C" => r"\p{Cc}\p{Cf}\p{Co}".to_owned(),
-        name if CATEGORIES.contains(&name) => format!(r"\p{{gc={name}}}"),
-        name if SCRIPTS.contains(&name) => format!(r"\p{{sc={name}}}"),
-        _ => return Err(Fault::ClassRange.at(whole)),
-    };
+    let class = names::class(name, profile).ok_or_else(|| Fault::ClassRange.at(whole))?;
     let sign = if is_negative { "^" } else { "" };
     Ok(Some((format!("[{sign}{class}]"), rest)))
 }

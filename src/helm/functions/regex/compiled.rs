@@ -1,5 +1,6 @@
 //! Expressions that are ready to match.
 
+use crate::helm::Profile;
 use crate::helm::functions::regex::syntax::{Fault, SyntaxError};
 use crate::helm::functions::regex::translation::{Translation, translated};
 use crate::helm::value::Text;
@@ -19,9 +20,11 @@ pub(in crate::helm::functions) struct Compiled {
     bytes: OnceCell<Option<regex::bytes::Regex>>,
 }
 
+type Known = BTreeMap<(Profile, Text), Rc<Compiled>>;
+
 thread_local! {
     // Charts use a few expressions many times, and making one costs more than using it.
-    static KNOWN: RefCell<BTreeMap<Text, Rc<Compiled>>> = const { RefCell::new(BTreeMap::new()) };
+    static KNOWN: RefCell<Known> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// How many expressions are kept.
@@ -30,26 +33,27 @@ const MOST_KNOWN: usize = 200;
 const LARGEST: usize = 32 << 20;
 
 /// Returns an expression, from the last time if there was one.
-pub(super) fn compiled(expression: &Text) -> Result<Rc<Compiled>, SyntaxError> {
-    let known = KNOWN.with_borrow(|known| known.get(expression).cloned());
+pub(super) fn compiled(expression: &Text, profile: Profile) -> Result<Rc<Compiled>, SyntaxError> {
+    let key = (profile, expression.clone());
+    let known = KNOWN.with_borrow(|known| known.get(&key).cloned());
     if let Some(compiled) = known {
         return Ok(compiled);
     }
-    let compiled = Rc::new(Compiled::new(expression)?);
+    let compiled = Rc::new(Compiled::new(expression, profile)?);
     KNOWN.with_borrow_mut(|known| {
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
-        known.insert(expression.clone(), Rc::clone(&compiled));
+        known.insert(key, Rc::clone(&compiled));
     });
     Ok(compiled)
 }
 
 impl Compiled {
-    fn new(expression: &Text) -> Result<Self, SyntaxError> {
+    fn new(expression: &Text, profile: Profile) -> Result<Self, SyntaxError> {
         let source =
             expression.as_str().ok_or_else(|| Fault::Utf8.at(&expression.to_str_lossy()))?;
-        let translation = translated(source)?;
+        let translation = translated(source, profile)?;
         let too_large = || Fault::Large.at(source);
         let bytes = OnceCell::new();
         let text = if translation.needs_bytes {

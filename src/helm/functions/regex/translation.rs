@@ -1,5 +1,6 @@
 //! From Go's dialect to that of the crate regex, with Go's complaints.
 
+use crate::helm::Profile;
 use crate::helm::functions::regex::class;
 use crate::helm::functions::regex::syntax::{Fault, SyntaxError};
 
@@ -49,8 +50,9 @@ const NESTING: u32 = 1000;
 const MOST_REPEATS: u32 = 1000;
 
 /// Returns an expression of Go's for the crate regex.
-pub(super) fn translated(expression: &str) -> Result<Translation, SyntaxError> {
+pub(super) fn translated(expression: &str, profile: Profile) -> Result<Translation, SyntaxError> {
     let mut translator = Translator {
+        profile,
         whole: expression,
         flags: Flags::default(),
         groups: vec![Group::default()],
@@ -61,6 +63,7 @@ pub(super) fn translated(expression: &str) -> Result<Translation, SyntaxError> {
 }
 
 struct Translator<'a> {
+    profile: Profile,
     whole: &'a str,
     flags: Flags,
     groups: Vec<Group>,
@@ -91,7 +94,7 @@ impl<'a> Translator<'a> {
                     None => self.literal(first, rest.get(1..)),
                 },
                 '[' => {
-                    let (class, after) = class::bracketed(rest, self.flags.fold)?;
+                    let (class, after) = class::bracketed(rest, self.flags.fold, self.profile)?;
                     self.push(class);
                     after
                 }
@@ -263,7 +266,7 @@ impl<'a> Translator<'a> {
     }
 
     fn character(&mut self, text: &'a str) -> Result<&'a str, SyntaxError> {
-        let class = match class::unicode(text)? {
+        let class = match class::unicode(text, self.profile)? {
             Some(found) => Some(found),
             None => class::perl(text),
         };

@@ -20,8 +20,8 @@ pub(super) enum Fault {
 type Written = Result<(), Fault>;
 
 /// Returns a value as a document, or alone if it is no table.
-pub(super) fn written(value: &Value, nesting: usize) -> Result<Vec<u8>, Fault> {
-    let mut writer = Writer { output: Vec::new(), nesting };
+pub(super) fn written(value: &Value, nesting: usize, style: FloatStyle) -> Result<Vec<u8>, Fault> {
+    let mut writer = Writer { output: Vec::new(), nesting, style };
     let value = plain(value.clone());
     match &value {
         Value::Map(map) => writer.table(&[], map)?,
@@ -59,6 +59,7 @@ fn is_of_tables(list: &List) -> Result<bool, Fault> {
 struct Writer {
     output: Vec<u8>,
     nesting: usize,
+    style: FloatStyle,
 }
 
 impl Writer {
@@ -156,7 +157,7 @@ impl Writer {
             Value::Bool(truth) => self.push(if *truth { "true" } else { "false" }),
             Value::Int(_, number) => self.push(&number.to_string()),
             Value::Uint(_, number) => self.push(&number.to_string()),
-            Value::Float(number) => self.push(&decimal(*number)),
+            Value::Float(number) => self.push(&decimal(*number, self.style)),
             Value::String(text) => self.text(text),
             Value::List(list) => return deeply(|| self.list(list, depth + 1)),
             Value::Map(map) => return deeply(|| self.inline_table(map, depth + 1)),
@@ -230,13 +231,13 @@ impl Writer {
     }
 }
 
-fn decimal(number: f64) -> String {
+fn decimal(number: f64, style: FloatStyle) -> String {
     if number.is_nan() {
         return "nan".to_owned();
     }
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let digits = float(number, FloatStyle::Fixed, None);
-    if digits.contains('.') { digits } else { format!("{digits}.0") }
+    let digits = float(number, style, None);
+    if digits.contains(['.', 'e']) { digits } else { format!("{digits}.0") }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "functions are given their arguments")]
 
+use crate::helm::Profile;
 use crate::helm::format;
 use crate::helm::template::error::FunctionError;
 use crate::helm::template::interpreter::Interpreter;
@@ -77,7 +78,18 @@ fn equal(interpreter: &Interpreter, one: &Value, other: &Value) -> Result<bool, 
         (Some(Basic::String(a)), Some(Basic::String(b))) => Ok(a == b),
         (None, None) => equal_others(interpreter, one, other),
         _ if matches!(one, Value::Nil) || matches!(other, Value::Nil) => Ok(false),
-        _ => Err(INCOMPATIBLE.into()),
+        _ => Err(incompatible(interpreter, one, other)),
+    }
+}
+
+/// Returns the error of two values of which neither can be less than the other.
+fn incompatible(interpreter: &Interpreter, one: &Value, other: &Value) -> FunctionError {
+    match interpreter.profile() {
+        Profile::Helm317 => INCOMPATIBLE.into(),
+        Profile::Helm41 => {
+            let (one, other) = (one.type_name(), other.type_name());
+            FunctionError::new(format_args!("{INCOMPATIBLE}: {one} and {other}"))
+        }
     }
 }
 
@@ -123,10 +135,14 @@ fn shown_plainly(interpreter: &Interpreter, value: &Value) -> String {
 }
 
 /// Returns the order of two values; `None` where one is no number.
-fn order(one: &Value, other: &Value) -> Result<Option<Ordering>, FunctionError> {
-    let one = basic(one).ok_or(INVALID)?;
-    let other = basic(other).ok_or(INVALID)?;
-    Ok(match (one, other) {
+fn order(
+    interpreter: &Interpreter,
+    one: &Value,
+    other: &Value,
+) -> Result<Option<Ordering>, FunctionError> {
+    let first = basic(one).ok_or(INVALID)?;
+    let second = basic(other).ok_or(INVALID)?;
+    Ok(match (first, second) {
         (Basic::Int(int), Basic::Uint(uint)) => Some(i128::from(int).cmp(&i128::from(uint))),
         (Basic::Uint(uint), Basic::Int(int)) => Some(i128::from(uint).cmp(&i128::from(int))),
         (Basic::Int(a), Basic::Int(b)) => Some(a.cmp(&b)),
@@ -136,28 +152,44 @@ fn order(one: &Value, other: &Value) -> Result<Option<Ordering>, FunctionError> 
         (Basic::Bool(_), Basic::Bool(_)) | (Basic::Complex(_), Basic::Complex(_)) => {
             return Err(INVALID.into());
         }
-        _ => return Err(INCOMPATIBLE.into()),
+        _ => return Err(incompatible(interpreter, one, other)),
     })
 }
 
 /// Tells whether the first argument is less than the second.
-pub(super) fn lt(one: Operand, other: Operand) -> Result<bool, FunctionError> {
-    Ok(order(one.value(), other.value())? == Some(Ordering::Less))
+pub(super) fn lt(
+    interpreter: &mut Interpreter,
+    one: Operand,
+    other: Operand,
+) -> Result<bool, FunctionError> {
+    Ok(order(interpreter, one.value(), other.value())? == Some(Ordering::Less))
 }
 
 /// Tells whether the first argument is less than the second, or equal.
-pub(super) fn le(one: Operand, other: Operand) -> Result<bool, FunctionError> {
-    let order = order(one.value(), other.value())?;
+pub(super) fn le(
+    interpreter: &mut Interpreter,
+    one: Operand,
+    other: Operand,
+) -> Result<bool, FunctionError> {
+    let order = order(interpreter, one.value(), other.value())?;
     Ok(matches!(order, Some(Ordering::Less | Ordering::Equal)))
 }
 
 /// Tells whether the first argument is greater than the second; Go says so too of what is no
 /// number.
-pub(super) fn gt(one: Operand, other: Operand) -> Result<bool, FunctionError> {
-    le(one, other).map(|less| !less)
+pub(super) fn gt(
+    interpreter: &mut Interpreter,
+    one: Operand,
+    other: Operand,
+) -> Result<bool, FunctionError> {
+    le(interpreter, one, other).map(|less| !less)
 }
 
 /// Tells whether the first argument is greater than the second, or equal.
-pub(super) fn ge(one: Operand, other: Operand) -> Result<bool, FunctionError> {
-    lt(one, other).map(|less| !less)
+pub(super) fn ge(
+    interpreter: &mut Interpreter,
+    one: Operand,
+    other: Operand,
+) -> Result<bool, FunctionError> {
+    lt(interpreter, one, other).map(|less| !less)
 }

@@ -1,5 +1,6 @@
 //! Calling functions and methods.
 
+use crate::helm::Profile;
 use crate::helm::template::chance::{Call, mentions};
 use crate::helm::template::complaint::ExecuteProblem;
 use crate::helm::template::error::{Cause, Error, FunctionError};
@@ -194,13 +195,23 @@ impl<'t> Evaluation<'t, '_> {
         (name, given): (&str, Given<'t>),
     ) -> Result<Operand, Error> {
         let place = given.place;
-        let Some(callee) = given.arguments.first() else {
-            return Err(Error::without_place(Cause::Execute(ExecuteProblem::NoCallee)));
+        let callee = match (given.arguments.first(), &given.last, self.interpreter.profile()) {
+            (Some(callee), ..) => Place::argument(callee, self.template),
+            (None, Some(last), Profile::Helm41) => reflected(last.value()),
+            _ => return Err(Error::without_place(Cause::Execute(ExecuteProblem::NoCallee))),
         };
-        let callee = Place::argument(callee, self.template);
         let mut arguments = self.arguments(dot, function.signature(), given)?;
         arguments.insert(0, Operand::Concrete(Value::from(callee)));
         self.invoke_function(function, (name, place), arguments)
+    }
+}
+
+/// Returns a value as `reflect.Value` writes itself.
+fn reflected(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string(),
+        Value::Nil => "<invalid Value>".to_owned(),
+        other => format!("<{} Value>", other.type_name()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `if`, `with` and `range`.
 
+use crate::helm::Profile;
 use crate::helm::format;
 use crate::helm::template::complaint::ExecuteProblem;
 use crate::helm::template::error::Error;
@@ -46,8 +47,42 @@ impl<'t> Evaluation<'t, '_> {
             Value::List(list) if !list.is_empty() => self.range_list(control, list),
             Value::Map(map) if !map.is_empty() => self.range_map(control, map),
             Value::Nil | Value::List(_) | Value::Map(_) => self.otherwise(dot, control),
-            other => Err(self.not_iterable(other)),
+            Value::Int(..) | Value::Uint(..) if self.interpreter.profile() != Profile::Helm317 => {
+                self.range_number(dot, control, &value)
+            }
+            other => {
+                let shown = self.shown(other)?;
+                Err(self.problem(ExecuteProblem::NotIterable(shown)))
+            }
         }
+    }
+
+    /// Repeats the body for all numbers from 0 that are less, which Go does since 1.24.
+    fn range_number(
+        &mut self,
+        dot: &Operand,
+        control: &'t Control,
+        end: &Value,
+    ) -> Result<Flow, Error> {
+        if control.pipeline.variables.len() > 1 {
+            let shown = self.shown(end)?;
+            return Err(self.problem(ExecuteProblem::OneVariable(shown)));
+        }
+        let mut at = match end {
+            Value::Uint(width, _) => Value::Uint(*width, 0),
+            Value::Int(width, _) => Value::Int(*width, 0),
+            _ => return Ok(Flow::Next),
+        };
+        let mut is_first = true;
+        while let Some(next) = successor(&at, end) {
+            is_first = false;
+            let element = Operand::Concrete(at);
+            if self.iteration(control, element.clone(), &element)? == Flow::Break {
+                break;
+            }
+            at = next;
+        }
+        if is_first { self.otherwise(dot, control) } else { Ok(Flow::Next) }
     }
 
     fn range_list(&mut self, control: &'t Control, list: &List) -> Result<Flow, Error> {
@@ -119,15 +154,23 @@ impl<'t> Evaluation<'t, '_> {
         Ok(())
     }
 
-    fn not_iterable(&mut self, value: &Value) -> Error {
-        let shown = format::sprint(std::slice::from_ref(value), self.interpreter.limits());
-        match (value, shown) {
-            (Value::Function(function), _) => {
-                let shown = Type::Func(function.signature()).to_string();
-                self.problem(ExecuteProblem::NotIterable(shown))
-            }
-            (_, Ok(shown)) => self.problem(ExecuteProblem::NotIterable(shown.to_string())),
-            (_, Err(limit)) => self.limit(limit),
+    /// Returns a value as messages show it.
+    fn shown(&mut self, value: &Value) -> Result<String, Error> {
+        if let Value::Function(function) = value {
+            return Ok(Type::Func(function.signature()).to_string());
         }
+        let shown = format::sprint(std::slice::from_ref(value), self.interpreter.limits());
+        shown.map(|shown| shown.to_string()).map_err(|limit| self.limit(limit))
+    }
+}
+
+/// Returns the number after one that is less than an end, or `None` where it is not.
+fn successor(at: &Value, end: &Value) -> Option<Value> {
+    match (at, end) {
+        (Value::Int(width, at), Value::Int(_, end)) if at < end => Some(Value::Int(*width, at + 1)),
+        (Value::Uint(width, at), Value::Uint(_, end)) if at < end => {
+            Some(Value::Uint(*width, at + 1))
+        }
+        _ => None,
     }
 }
