@@ -147,27 +147,31 @@ impl Again {
         let mut is_refused = false;
         loop {
             let (rendering, fallen) = self.rendered(chart, kept.clone(), false).await?;
-            let refused = &fallen.record.refused;
-            if !refused.is_empty() {
-                is_refused = true;
-                let fewer = groups.without(kept.clone(), refused);
-                kept = if fewer.len() < kept.len() { fewer } else { Values::new() };
-                continue;
+            let unfit = self.unfit(chart, &kept, (&rendering, &fallen)).await?;
+            if unfit.is_empty() {
+                kept.retain(|site, _| fallen.record.kept.contains(site));
+                return Some(Made { text: rendering.text, fallen, kept, is_refused });
             }
-            let partial = partial(&kept);
-            if !partial.is_empty() {
-                let other = with_other_keys(&kept);
-                let (other, _) = self.rendered(chart, other, false).await?;
-                if other.text != rendering.text {
-                    is_refused = true;
-                    kept = groups.without(kept, &partial);
-                    continue;
-                }
-            }
-            let kept = kept.into_iter().filter(|(site, _)| fallen.record.kept.contains(site));
-            let kept = kept.collect();
-            return Some(Made { text: rendering.text, fallen, kept, is_refused });
+            is_refused = true;
+            let fewer = groups.without(kept.clone(), &unfit);
+            kept = if fewer.len() < kept.len() { fewer } else { Values::new() };
         }
+    }
+
+    /// Returns the calls that cannot give what they shall: they say so; or the chart makes something
+    /// of a key that is not known.
+    async fn unfit(
+        &self,
+        chart: &Chart<'_>,
+        kept: &Values,
+        (rendering, fallen): (&Rendering, &Fallen),
+    ) -> Option<BTreeSet<Site>> {
+        let partial = partial(kept);
+        if !fallen.record.refused.is_empty() || partial.is_empty() {
+            return Some(fallen.record.refused.clone());
+        }
+        let (other, _) = self.rendered(chart, with_other_keys(kept), false).await?;
+        Some(if other.text == rendering.text { BTreeSet::new() } else { partial })
     }
 
     /// Tells whether a manifest differs from the published one only where chance, or the time, makes
@@ -214,9 +218,9 @@ fn partial(kept: &Values) -> BTreeSet<Site> {
 /// Returns the values with something else in the place of unknown keys: what a chart makes must not
 /// depend on it.
 fn with_other_keys(kept: &Values) -> Values {
-    let other = |text: &String| match text.starts_with(UNKNOWN_KEY) {
-        true => format!("{UNKNOWN_KEY}2"),
-        false => text.clone(),
+    let other = |text: &String| {
+        let is_unknown = text.starts_with(UNKNOWN_KEY);
+        if is_unknown { format!("{UNKNOWN_KEY}2") } else { text.clone() }
     };
     kept.iter().map(|(site, texts)| (*site, texts.iter().map(other).collect())).collect()
 }

@@ -155,7 +155,9 @@ async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Ou
     let keeper = again.as_ref().map(|again| -> &dyn Keeper { again });
     let outcome = act(plan, &rendered, (agent, folder.path(), entrance, keeper), report).await?;
     let said = again.map(|again| again.take_said()).unwrap_or_default();
-    said.iter().for_each(|said| report.line(said));
+    for said in said {
+        report.line(&said);
+    }
     Ok(outcome)
 }
 
@@ -184,13 +186,13 @@ async fn render(
     let time = Stopwatch::start();
     report.progress(5, "Reading the definition");
     let definitions = prepare::load(plan, agent, (folder, &mut *report)).await?;
-    let (mut templated, mut renderer) = (charts::Templated::new(), None);
+    let (mut templated, mut kept_engine) = (charts::Templated::new(), None);
     if charts::are_needed(&definitions) {
         report.open("Charts");
         let engine = Engine::new(plan.charts.clone(), agent.clone(), folder.to_owned());
         let engine = Arc::new(engine);
         let keeps = plan.charts.randomness == Randomness::Keep;
-        renderer = keeps.then(|| Arc::clone(&engine));
+        kept_engine = keeps.then(|| Arc::clone(&engine));
         templated = charts::template(&definitions, &engine, |component, done, all| {
             let percent = 10 + 50 * done / all.max(1);
             report.progress(u32::try_from(percent).unwrap_or(60), component);
@@ -211,7 +213,7 @@ async fn render(
     report.line(&format!("Rendered in {:.1} s.", time.elapsed().as_secs_f64()));
     report.close();
     let again = |engine| Again::new(engine, (definitions, templated), plan.documents);
-    Ok((rendered, renderer.map(again)))
+    Ok((rendered, kept_engine.map(again)))
 }
 
 /// Does with the manifests what the plan says.

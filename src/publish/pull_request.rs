@@ -102,9 +102,10 @@ impl Run<'_> {
             Standing::Ours { tip: from, mark, pull_request } => {
                 let theirs = base.at(from, self.store.tree_of(from)?);
                 // What was proposed is kept, not made anew until it is merged.
-                let compared = match self.keeps(work.0) {
-                    true => self.compare_keeping((&base, &theirs), work.0, work.1).await?,
-                    false => compared,
+                let compared = if self.keeps(work.0) {
+                    self.compare_keeping((&base, &theirs), work.0, work.1).await?
+                } else {
+                    compared
                 };
                 let edited = tree::edit(&self.store, base.tree, &compared.edits)?;
                 let (ground, tree) = (base.tree.unwrap_or(mark.tree), edited.tree);

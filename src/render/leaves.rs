@@ -247,12 +247,13 @@ fn shown(path: &[Step]) -> String {
     let is_plain = |key: &str| key.chars().all(|c| c.is_ascii_alphanumeric() || "_-/".contains(c));
     let mut text = String::new();
     for step in path {
-        text += &match step {
+        let shown = match step {
             Step::Place(place) => format!("[{place}]"),
             Step::Key(key) if !is_plain(key) => format!("[\"{key}\"]"),
             Step::Key(key) if text.is_empty() => key.clone(),
             Step::Key(key) => format!(".{key}"),
         };
+        text.push_str(&shown);
     }
     text
 }

@@ -134,7 +134,9 @@ impl Randomness {
         let mut state = self.state();
         state.generator.fill_bytes(bytes);
         if state.is_other {
-            bytes.iter_mut().for_each(|byte| *byte = !*byte);
+            for byte in bytes {
+                *byte = !*byte;
+            }
         }
     }
 
@@ -150,13 +152,12 @@ impl Randomness {
         let end = end.max(1);
         let largest = u64::MAX - u64::MAX % end;
         let mut state = self.state();
-        loop {
-            let number = state.generator.next_u64();
-            if number < largest {
-                let number = number % end;
-                return if state.is_other { (number + 1) % end } else { number };
-            }
+        let mut number = state.generator.next_u64();
+        while number >= largest {
+            number = state.generator.next_u64();
         }
+        let number = number % end;
+        if state.is_other { (number + 1) % end } else { number }
     }
 
     /// Tells whether everything falls otherwise.
