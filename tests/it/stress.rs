@@ -96,7 +96,9 @@ fn all_at_once(server: &GitServer, repository: &Repository, (alone, builds): (us
             lost += usize::from(code == "E507" && is_full());
             let is_cut = ["E501", "E508", "E513"].contains(&code);
             assert!(is_cut || code == "E507" && is_full(), "{transcript}");
-            step.run().succeeded();
+            // It may meet a cut that is still to come.
+            let next = (0..5).map(|_| step.run()).find(|it| it.result() != TaskResult::Failed);
+            next.expect("a run that succeeds").succeeded();
         }
     }
     stop.store(true, Ordering::Relaxed);
