@@ -62,7 +62,8 @@ impl Schema {
         match self {
             Self::Mixed(Mixed(nodes)) => {
                 let problems = Validation::new(nodes).run(values)?;
-                Ok(problems.iter().map(|problem| format!("- {problem}\n")).collect())
+                let line = |problem: &String| ["- ", problem, "\n"].concat();
+                Ok(problems.iter().map(line).collect::<Vec<_>>().concat())
             }
             Self::Standard(schema) => Ok(schema.check(values)),
         }

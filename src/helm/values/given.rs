@@ -87,17 +87,24 @@ impl Given<'_> {
         ];
         for (option, texts, meaning) in settings {
             for text in texts {
-                if option == "set-json" && self.profile == Profile::Helm41 && is_table(text) {
-                    values = merged(values, table(text)?);
-                    continue;
-                }
-                set(&mut values, text, &meaning).map_err(|source| GivenError::Set {
-                    option,
-                    text: (*text).to_owned(),
-                    source,
-                })?;
+                values = self.with(values, (option, text), &meaning)?;
             }
         }
+        Ok(values)
+    }
+
+    /// Returns values with what an option sets.
+    fn with(
+        &self,
+        mut values: Table,
+        (option, text): (&'static str, &str),
+        meaning: &Meaning<'_>,
+    ) -> Result<Table, GivenError> {
+        if option == "set-json" && self.profile == Profile::Helm41 && is_table(text) {
+            return Ok(merged(values, table(text)?));
+        }
+        let refused = |source| GivenError::Set { option, text: text.to_owned(), source };
+        set(&mut values, text, meaning).map_err(refused)?;
         Ok(values)
     }
 }
