@@ -147,7 +147,7 @@ impl Installer {
             check_kind(&node.description, &node.display(), &node.place())?;
             let file = access_file(&node.folder);
             tree.files().bounds().check(&file).map_err(DefinitionError::from)?;
-            let access = above.with_file(file)?;
+            let access = above.with_file(&file)?;
             if self.run(&node, "before-install", (hooks, tree)).await? != Ran::Yes {
                 return Ok(None);
             }

@@ -25,6 +25,9 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// How much of an answer is read that is only to be shown.
 const SHOWN_LIMIT: usize = 16 * 1024;
 
+/// Which answers and which failures a request is sent again after.
+type Rules = (fn(&Response) -> bool, fn(&HttpError) -> bool);
+
 /// The client. Cloning is cheap, and the clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Http {
@@ -143,7 +146,7 @@ impl Http {
     async fn repeat(
         &self,
         (method, request): (Method, &Request),
-        (may_repeat, is_safe): (fn(&Response) -> bool, fn(&HttpError) -> bool),
+        (may_repeat, is_safe): Rules,
     ) -> Result<Response, HttpError> {
         let mut pause = Duration::from_millis(400);
         let mut attempt = 1;

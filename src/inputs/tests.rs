@@ -17,7 +17,6 @@ fn check(inputs: &[(&str, &str)], expected: &Expect) {
     expected.assert_eq(&format!("{text}\n"));
 }
 
-#[expect(clippy::too_many_lines, reason = "there are as many inputs")]
 #[test]
 #[expect(clippy::too_many_lines, reason = "an expected text is as long as it is")]
 fn defaults_are_those_of_the_table() {

@@ -39,13 +39,13 @@ impl Access {
 
     /// Returns this access with what an access file adds: it maps sources to names of variables,
     /// and what is known from components above is stronger.
-    pub fn with_file(&self, file: PathBuf) -> Result<Self, SourceError> {
-        let read = files::read_if_there(&file);
+    pub fn with_file(&self, file: &Path) -> Result<Self, SourceError> {
+        let read = files::read_if_there(file);
         let Some(content) = read.map_err(|source| SourceError::AccessFile { source })? else {
             return Ok(self.clone());
         };
         let invalid = |error: yaml::Error| SourceError::Access {
-            file: file.clone(),
+            file: file.to_owned(),
             line: error.line,
             problem: error.message,
         };
@@ -54,7 +54,7 @@ impl Access {
             return Ok(access);
         };
         for (source, name) in root.assignments("a mapping").map_err(invalid)? {
-            let place = Place::line(&file, Some(name.line()));
+            let place = Place::line(file, Some(name.line()));
             let name = name.string().map_err(invalid)?.unwrap_or_default();
             if !name.is_empty() {
                 Arc::make_mut(&mut access.variables)

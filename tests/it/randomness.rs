@@ -86,8 +86,8 @@ fn fresh_values_are_new_in_every_run_and_their_fields_are_named() {
 
 #[test]
 fn more_than_ten_fields_are_counted() {
-    let template: String =
-        (0..13).map(|number| format!("  p{number:02}: {{{{ randAlpha 8 }}}}\n")).collect();
+    let fields = (0..13).map(|number| format!("  p{number:02}: {{{{ randAlpha 8 }}}}\n"));
+    let template = fields.collect::<Vec<_>>().concat();
     let template = format!("kind: Secret\nmetadata: {{name: a}}\nstringData:\n{template}");
     let files = [
         ("component.yaml", "name: a\ntype: helm\npath: chart\n"),

@@ -105,12 +105,9 @@ impl Bounds {
         while let Some(folder) = open.pop() {
             let is_new = files::resolved(&folder).is_ok_and(|real| seen.insert(real));
             let names = if is_new { files::list(&folder).unwrap_or_default() } else { Vec::new() };
-            for place in names.into_iter().map(|name| folder.join(name)) {
-                self.look(&place)?;
-                if files::entry(&place) == Entry::Folder {
-                    open.push(place);
-                }
-            }
+            let places: Vec<_> = names.into_iter().map(|name| folder.join(name)).collect();
+            places.iter().try_for_each(|place| self.look(place))?;
+            open.extend(places.into_iter().filter(|p| files::entry(p) == Entry::Folder));
         }
         Ok(())
     }
