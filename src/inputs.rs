@@ -154,6 +154,10 @@ pub struct Inputs {
     pub author_name: Option<String>,
     /// `authorEmail`.
     pub author_email: Option<String>,
+    /// `signingKey`.
+    pub signing_key: Option<PathBuf>,
+    /// `signingKeyPassphrase`; its absence says why.
+    pub signing_passphrase: Result<Secret, NoToken>,
     /// `outputDirectory`.
     pub output_directory: Option<PathBuf>,
     /// The inputs of `set`.
@@ -200,10 +204,12 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         delivery: raw.pick("delivery", proposal::DELIVERIES)?,
         proposal: Proposal::parse(raw)?,
         authentication: raw.pick("authentication", AUTHENTICATIONS)?,
-        access_token: access_token(raw),
+        access_token: secret(raw, "accessToken"),
         commit_message: raw.text("commitMessage").unwrap_or_default(),
         author_name: raw.text("authorName"),
         author_email: raw.text("authorEmail"),
+        signing_key: raw.path("signingKey"),
+        signing_passphrase: secret(raw, "signingKeyPassphrase"),
         output_directory: raw.path("outputDirectory"),
         set: set(raw)?,
     })
@@ -322,8 +328,8 @@ fn destination_path(raw: &Raw) -> Result<String, InputError> {
     Ok(parts.join("/"))
 }
 
-fn access_token(raw: &Raw) -> Result<Secret, NoToken> {
-    let Some(given) = raw.given("accessToken") else {
+fn secret(raw: &Raw, name: &str) -> Result<Secret, NoToken> {
+    let Some(given) = raw.given(name) else {
         return Err(NoToken::Absent);
     };
     match raw::unexpanded(&given.text) {

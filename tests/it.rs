@@ -68,6 +68,7 @@ mod it {
     mod set;
     mod set_errors;
     mod set_files;
+    mod signing;
     mod versions;
     mod warnings;
     mod write_back;

@@ -36,8 +36,14 @@ const SECRET_PARAMETERS: &[&str] =
 const CERTIFICATE: &str = "SERVICEPRINCIPALCERTIFICATE";
 
 /// Variables besides `SECRET_*` and endpoints that hold a secret by their meaning.
-const SECRET_VARIABLES: &[&str] =
-    &["INPUT_ACCESSTOKEN", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "SYSTEM_ACCESSTOKEN", PROXY];
+const SECRET_VARIABLES: &[&str] = &[
+    "INPUT_ACCESSTOKEN",
+    "INPUT_SIGNINGKEYPASSPHRASE",
+    "ACCESS_TOKEN",
+    "ACCESS_TOKEN_SECRET",
+    "SYSTEM_ACCESSTOKEN",
+    PROXY,
+];
 
 /// The password of the agent's proxy, which older agents do not keep apart.
 const PROXY: &str = "AGENT_PROXYPASSWORD";

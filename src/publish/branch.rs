@@ -79,7 +79,7 @@ impl<'a> Run<'a> {
                 (git::open(address, means.http, credential)?, None)
             }
         };
-        let store = Store::create(means.folder)?;
+        let store = Store::create(means.folder)?.signed_by(means.signer.as_ref());
         Ok(Self { destination, remote, store, wanted, branch: String::new(), known })
     }
 
