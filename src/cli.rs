@@ -136,7 +136,7 @@ fn flag_of(input: &Specification) -> Arg {
 fn is_of_destination(name: &str) -> bool {
     name.starts_with("destination")
         || name.starts_with("author")
-        || ["allowOlder", "authentication", "commitMessage"].contains(&name)
+        || ["allowOlder", "authentication", "commitMessage", "signingKey"].contains(&name)
 }
 
 /// Tells whether an input is for the task's command `set`: here it is Fabrikate's arguments.

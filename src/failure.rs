@@ -131,6 +131,8 @@ codes! {
     ConnectionUnusable = "E107",
     /// A service connection is for another server than the destination.
     ForeignConnection = "E108",
+    /// The key that commits are to be signed with cannot be used.
+    SigningKey = "E109",
     /// The package holds no executable for the agent's platform (the launcher says this one).
     UnsupportedPlatform = "E201",
     /// The executable could not be started (the launcher says this one).

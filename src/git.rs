@@ -7,6 +7,7 @@ pub mod fetch;
 pub mod folder;
 pub mod packet;
 pub mod push;
+pub mod sign;
 pub mod store;
 pub mod transport;
 pub mod tree;

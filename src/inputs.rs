@@ -176,6 +176,10 @@ pub struct Inputs {
     pub author_name: Option<String>,
     /// `authorEmail`.
     pub author_email: Option<String>,
+    /// `signingKey`.
+    pub signing_key: Option<PathBuf>,
+    /// `signingKeyPassphrase`; its absence says why.
+    pub signing_passphrase: Result<Secret, NoToken>,
     /// `outputDirectory`.
     pub output_directory: Option<PathBuf>,
     /// The inputs of `set`.
@@ -230,6 +234,8 @@ pub fn parse(raw: &Raw) -> Result<Inputs, InputError> {
         commit_message: raw.text("commitMessage").unwrap_or_default(),
         author_name: raw.text("authorName"),
         author_email: raw.text("authorEmail"),
+        signing_key: raw.path("signingKey"),
+        signing_passphrase: secret(raw.given("signingKeyPassphrase")),
         output_directory: raw.path("outputDirectory"),
         set: set(raw)?,
     })

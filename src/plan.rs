@@ -21,9 +21,9 @@ use crate::inputs::{
     ChartEngine, Command, HelmProfile, HookPolicy, Inputs, Install, LockMode, SetInputs,
 };
 use crate::plan::destination::{
-    address, branches, by_name, credential, destination, refuse_overlaps,
+    address, branches, by_name, credential, destination, passphrase, refuse_overlaps,
 };
-use crate::secret::Credential;
+use crate::secret::{Credential, Secret};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -226,6 +226,17 @@ pub struct CommitPlan {
     pub author_name: Option<String>,
     /// The author's mail address.
     pub author_email: Option<String>,
+    /// What they are signed with.
+    pub signing: Option<Signing>,
+}
+
+/// A key that commits are signed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signing {
+    /// The file.
+    pub key: PathBuf,
+    /// What opens it.
+    pub passphrase: Option<Secret>,
 }
 
 /// Where manifests come from: what the inventory and the commit tell.
@@ -290,6 +301,7 @@ fn manifests(
         Purpose::Preview => Action::Preview { destination: preview(inputs, facts, &mut warnings)? },
         Purpose::Publish => {
             let credential = credential(inputs, facts, address(inputs)?)?;
+            passphrase(inputs)?;
             warnings.extend(uncommitted(facts));
             Action::Publish { destination: destination(inputs, facts, credential)? }
         }

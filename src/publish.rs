@@ -22,6 +22,7 @@ pub use proposal::ProposalError;
 
 use crate::failure::{Code, Diagnose, Warning};
 use crate::git::Oid;
+use crate::git::sign::Signer;
 use crate::host::clock;
 use crate::host::http::Http;
 use crate::hosting::Host;
@@ -31,6 +32,7 @@ use branch::{Attempt, Prepared, Run};
 use inventory::Inventory;
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often a push is tried.
@@ -114,6 +116,8 @@ pub struct Means<'a> {
     pub entrance: RefCell<Option<Entrance>>,
     /// What renders charts again, from what is published.
     pub keeper: Option<&'a dyn Keeper>,
+    /// What commits are signed with.
+    pub signer: Option<Arc<Signer>>,
 }
 
 /// Publishes the manifests, branch by branch. The first is pushed when all have been compared and

@@ -11,6 +11,7 @@ use crate::charts::{self, Engine};
 use crate::edit::{self, Edit, Edited, Style};
 use crate::environment::Environment;
 use crate::failure::{Code, Failure, Place};
+use crate::git::sign::Signer;
 use crate::host::agent::Agent;
 use crate::host::clock::Stopwatch;
 use crate::host::files;
@@ -19,8 +20,8 @@ use crate::keep::Again;
 use crate::outcome::Outcome;
 use crate::output;
 use crate::plan::{
-    self, Action, ChartPlan, Decision, DefinitionPlan, Destination, Documents, Ground, HookPlan,
-    Output, Plan, Randomness, SetPlan,
+    self, Action, ChartPlan, CommitPlan, Decision, DefinitionPlan, Destination, Documents, Ground,
+    HookPlan, Output, Plan, Randomness, SetPlan,
 };
 use crate::publish::{self, BranchReport, Entrance, EnvironmentReport, Keeper, Means};
 use crate::render::{self, Rendered};
@@ -130,12 +131,13 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
         outcome.changes().iter().for_each(|line| report.answer(line));
         return Ok(outcome);
     };
+    let signer = signer(&repository.commit)?;
     report.open("Definition");
     report.line(&format!("Repository: {}", repository.address));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
     let http = client(agent)?;
     let entrance = RefCell::default();
-    let means = Means { http: &http, folder: folder.path(), entrance, keeper: None };
+    let means = Means { http: &http, folder: folder.path(), entrance, keeper: None, signer };
     let committed = write_back::commit(&change, repository, &means, report).await?;
     report.close();
     Ok(Outcome::set(repository.address.clone(), committed))
@@ -144,6 +146,9 @@ async fn set(plan: &SetPlan, agent: &Agent, report: &mut Report) -> Result<Outco
 async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Outcome, Failure> {
     plan.warnings.iter().for_each(|warning| report.warn(warning.clone()));
     let folder = files::temporary_folder(&agent.temporary_folder()).map_err(temporary)?;
+    if let Action::Publish { destination } = &plan.action {
+        signer(&destination.commit)?;
+    }
     let entrance = enter(plan, agent, report).await?;
     let (rendered, again) = render(plan, agent, (folder.path(), report)).await?;
     refuse_secrets(&rendered, report)?;
@@ -159,6 +164,15 @@ async fn carry_out(plan: &Plan, agent: &Agent, report: &mut Report) -> Result<Ou
         report.line(&said);
     }
     Ok(outcome)
+}
+
+/// Returns what commits are signed with.
+fn signer(plan: &CommitPlan) -> Result<Option<Arc<Signer>>, Failure> {
+    let Some(signing) = &plan.signing else {
+        return Ok(None);
+    };
+    let signer = Signer::read(&signing.key, signing.passphrase.as_ref())?;
+    Ok(Some(Arc::new(signer)))
 }
 
 /// Knocks at the destination: whoever may not come in learns that before any work.
@@ -234,7 +248,7 @@ async fn act(
         Action::Preview { destination: Some(destination) } => {
             report.progress(65, "Comparing with the destination");
             let http = client(agent)?;
-            let means = Means { http: &http, folder, entrance, keeper };
+            let means = Means { http: &http, folder, entrance, keeper, signer: None };
             let branches = publish::preview(rendered, destination, &means).await?;
             warn(&branches, report);
             let outcome = Outcome::previewed(rendered, Some(destination), branches);
@@ -244,7 +258,8 @@ async fn act(
         Action::Publish { destination } => {
             report.progress(65, "Publishing");
             let http = client(agent)?;
-            let means = Means { http: &http, folder, entrance, keeper };
+            let signer = signer(&destination.commit)?;
+            let means = Means { http: &http, folder, entrance, keeper, signer };
             let branches = push(rendered, destination, &means, report).await?;
             Ok(Outcome::published(rendered, destination, branches))
         }

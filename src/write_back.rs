@@ -165,7 +165,7 @@ pub async fn commit(
     report: &mut Report,
 ) -> Result<BranchReport, WriteBackError> {
     let mut remote = git::open(&repository.address, means.http, &repository.credential)?;
-    let store = Store::create(means.folder)?;
+    let store = Store::create(means.folder)?.signed_by(means.signer.as_ref());
     let mut host = match &repository.delivery {
         Delivery::PullRequest(_) => Some(open(repository, means).await?),
         Delivery::Push | Delivery::Auto(_) => None,

@@ -75,6 +75,7 @@ mod it {
     mod set;
     mod set_errors;
     mod set_files;
+    mod signing;
     mod stress;
     mod versions;
     mod warnings;

@@ -138,6 +138,9 @@ pub enum GitError {
         /// Why.
         source: git2::Error,
     },
+    /// A commit could not be signed.
+    #[error("the commit could not be signed")]
+    Unsigned,
     /// A temporary folder for objects could not be made.
     #[error("there is no room for git's objects")]
     Temporary {
@@ -185,6 +188,7 @@ impl Diagnose for GitError {
             Self::Protocol { .. } | Self::NotGiven { .. } => Code::Protocol,
             Self::OutcomeUnknown { .. } => Code::OutcomeUnknown,
             Self::Sha256 { .. } => Code::ObjectFormat,
+            Self::Unsigned => Code::SigningKey,
             Self::Store { .. } | Self::Locked { .. } => Code::Repository,
             Self::Temporary { .. } => Code::TemporaryFiles,
         }
@@ -230,6 +234,7 @@ impl Diagnose for GitError {
             Self::NoRepository { .. } => "name a folder that holds a git repository; the address \
                  of a server begins with https://"
                 .to_owned(),
+            Self::Unsigned => "use another key in the input signingKey".to_owned(),
             Self::Sha256 { .. } => "use a repository whose object format is SHA-1".to_owned(),
             Self::Locked { branch, .. } => format!(
                 "another git program works there, or left its lock behind: if none does, remove \

@@ -1,14 +1,17 @@
 //! A temporary object store: what was fetched, and what is to be pushed.
 
 use crate::git::error::GitError;
+use crate::git::sign::Signer;
 use crate::host::files;
 use git2::{ObjectType, Oid, Repository, Signature, Time};
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// An object store in a folder of its own, which goes with it.
 pub struct Store {
     repository: Repository,
+    signer: Option<Arc<Signer>>,
     /// Removed when dropped, after the repository is closed.
     _folder: TempDir,
 }
@@ -53,7 +56,13 @@ impl Store {
         options.bare(true).external_template(false);
         let repository = Repository::init_opts(folder.path(), &options)
             .map_err(GitError::store("make an object store"))?;
-        Ok(Self { repository, _folder: folder })
+        Ok(Self { repository, signer: None, _folder: folder })
+    }
+
+    /// Lets a key sign the commits that are made here.
+    #[must_use]
+    pub fn signed_by(self, signer: Option<&Arc<Signer>>) -> Self {
+        Self { signer: signer.cloned(), ..self }
     }
 
     /// Returns the store as git2 knows it.
@@ -109,7 +118,13 @@ impl Store {
             .repository
             .commit_create_buffer(&signature, &signature, message, &tree, &parents)
             .map_err(&failed)?;
-        self.add(ObjectType::Commit, &content)
+        match &self.signer {
+            None => self.add(ObjectType::Commit, &content),
+            Some(signer) => {
+                let signed = signer.signed(&content).ok_or(GitError::Unsigned)?;
+                self.add(ObjectType::Commit, &signed)
+            }
+        }
     }
 
     /// Returns a pack of exactly these objects.

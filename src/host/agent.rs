@@ -38,6 +38,7 @@ const CERTIFICATE: &str = "SERVICEPRINCIPALCERTIFICATE";
 /// Variables besides `SECRET_*` and endpoints that hold a secret by their meaning.
 const SECRET_VARIABLES: &[&str] = &[
     "INPUT_ACCESSTOKEN",
+    "INPUT_SIGNINGKEYPASSPHRASE",
     "ACCESS_TOKEN",
     "ACCESS_TOKEN_SECRET",
     "RANDOM_SEED",

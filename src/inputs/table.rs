@@ -227,6 +227,12 @@ pub const INPUTS: &[Specification] = &[
         free: true,
         ..input("authorEmail", Kind::Text, "Mail address of the commit's author")
     },
+    input(
+        "signingKey",
+        Kind::Text,
+        "Path of an SSH key (Ed25519) that commits are signed with, as of a secure file",
+    ),
+    input("signingKeyPassphrase", Kind::Secret, "Passphrase of that key, from a secret variable"),
     Specification {
         free: true,
         ..input(

@@ -5,7 +5,9 @@ use crate::environment::Environment;
 use crate::filename;
 use crate::inputs::{Authentication, Inputs, NoToken};
 use crate::plan::connection;
-use crate::plan::{CommitPlan, Delivery, Destination, Facts, PlanError, Provenance, Target};
+use crate::plan::{
+    CommitPlan, Delivery, Destination, Facts, PlanError, Provenance, Signing, Target,
+};
 use crate::secret::{Credential, Secret};
 use std::collections::BTreeMap;
 use url::Url;
@@ -39,6 +41,18 @@ pub(super) fn commit(inputs: &Inputs, facts: &Facts) -> CommitPlan {
         message: inputs.commit_message.clone(),
         author_name: inputs.author_name.clone().or_else(|| facts.requested_for.clone()),
         author_email: inputs.author_email.clone().or_else(|| facts.requested_for_email.clone()),
+        signing: inputs.signing_key.as_ref().map(|key| Signing {
+            key: facts.working_folder.join(key),
+            passphrase: inputs.signing_passphrase.clone().ok(),
+        }),
+    }
+}
+
+/// Refuses a passphrase that is still `$(…)`.
+pub(super) fn passphrase(inputs: &Inputs) -> Result<(), PlanError> {
+    match &inputs.signing_passphrase {
+        Err(NoToken::Unexpanded(error)) => Err(PlanError::Token(error.clone())),
+        Ok(_) | Err(NoToken::Absent) => Ok(()),
     }
 }
 

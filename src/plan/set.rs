@@ -4,7 +4,7 @@ use crate::address::{Address, AddressError};
 use crate::failure::Warning;
 use crate::inputs::Inputs;
 use crate::inputs::table::COMMIT_MESSAGE;
-use crate::plan::destination::{commit, credential, origin};
+use crate::plan::destination::{commit, credential, origin, passphrase};
 use crate::plan::{
     DefinitionRepository, Delivery, Facts, PlanError, SetPlan, adjusted, facts as build,
 };
@@ -38,6 +38,7 @@ pub(super) fn plan(
 fn repository(inputs: &Inputs, facts: &Facts) -> Result<DefinitionRepository, PlanError> {
     let address = address(facts)?;
     let credential = credential(inputs, facts, &address)?;
+    passphrase(inputs)?;
     let is_given = inputs.commit_message != COMMIT_MESSAGE;
     Ok(DefinitionRepository {
         branch: branch(inputs, facts)?,

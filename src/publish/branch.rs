@@ -79,7 +79,7 @@ impl<'a> Run<'a> {
             let (address, credential) = (&destination.address, &destination.credential);
             (git::open(address, means.http, credential)?, None)
         };
-        let store = Store::create(means.folder)?;
+        let store = Store::create(means.folder)?.signed_by(means.signer.as_ref());
         let (keeper, branch) = (means.keeper, String::new());
         Ok(Self { destination, remote, store, keeper, wanted, branch, known })
     }

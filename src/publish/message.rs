@@ -133,8 +133,12 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn check(template: &str, source_message: &str, expected: &Expect) {
-        let plan =
-            CommitPlan { message: template.to_owned(), author_name: None, author_email: None };
+        let plan = CommitPlan {
+            message: template.to_owned(),
+            author_name: None,
+            author_email: None,
+            signing: None,
+        };
         let origin = Provenance {
             source: Source {
                 repository: Some("https://host/hld".to_owned()),
@@ -210,6 +214,7 @@ mod tests {
             message: String::new(),
             author_name: Some("A\n<b>".to_owned()),
             author_email: Some(" ".to_owned()),
+            signing: None,
         };
         let author = author(&plan, 0);
         assert_eq!(

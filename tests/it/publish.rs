@@ -50,6 +50,7 @@ fn the_first_run_writes_the_manifests_and_says_where_they_come_from() {
     expect!["Ada Lovelace <ada@contoso.example>"].assert_eq(&repository.author("main"));
     expect![[r#"
         Fabrikate GitOps $VERSION
+        Repository: http://127.0.0.1:$PORT/manifests
         ##[group]Definition
         Folder: $WORK/1/s
         prod: 3 components
@@ -61,7 +62,6 @@ fn the_first_run_writes_the_manifests_and_says_where_they_come_from() {
         Rendered in $TIME s.
         ##[endgroup]
         ##[group]Destination
-        Repository: http://127.0.0.1:$PORT/manifests
         Pushing $SHORT to the branch main.
         ##[endgroup]
         Pushed $SHORT to the branch main: 6 files added, 0 modified, 0 removed.

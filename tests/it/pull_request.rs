@@ -81,6 +81,7 @@ fn a_pull_request_holds_the_manifests_and_says_what_changes() {
     assert_eq!(outputs["pullRequestUrl"], format!("{}/pullrequest/101", repository.url()));
     expect![[r#"
         Fabrikate GitOps $VERSION
+        Repository: http://127.0.0.1:$PORT/contoso/platform/_git/manifests
         ##[group]Definition
         Folder: $WORK/1/s
         prod: 3 components
@@ -92,7 +93,6 @@ fn a_pull_request_holds_the_manifests_and_says_what_changes() {
         Rendered in $TIME s.
         ##[endgroup]
         ##[group]Destination
-        Repository: http://127.0.0.1:$PORT/contoso/platform/_git/manifests
         Pushing $SHORT to the branch deploy/prod+test.
         Pull request 101 is new: http://127.0.0.1:$PORT/contoso/platform/_git/manifests/pullrequest/101
         ##[endgroup]
