@@ -59,7 +59,7 @@ fn a_busy_entra_is_asked_again() {
     let busy = || Response::new(429).header("Retry-After", "1");
     let (entra, (server, repository)) = (Entra::start(KNOWN), served());
     let entra = entra.refusing_token(busy()).refusing_proof(busy());
-    let agent = publishing(entra, &server, &repository).endpoint(ID, federated(entra));
+    let agent = publishing(&entra, &server, &repository).endpoint(ID, federated(&entra));
     agent.run().succeeded();
 }
 
@@ -96,7 +96,7 @@ const FEDERATION: &str = "the service principal of the Azure connection has no f
 fn refused(entra: &Entra) -> String {
     let (server, repository) = served();
     let server = server.may_stay_idle();
-    let agent = publishing(&entra, &server, &repository).endpoint(ID, federated(&entra));
+    let agent = publishing(entra, &server, &repository).endpoint(ID, federated(entra));
     let transcript = agent.run();
     assert_eq!(transcript.failed().error_codes(), ["E515"], "{transcript}");
     assert!(server.requests().is_empty());
