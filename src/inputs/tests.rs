@@ -79,6 +79,10 @@ fn defaults_are_those_of_the_table() {
                 commit_message: "Updated k8s manifest files post commit: {sourceMessage}",
                 author_name: None,
                 author_email: None,
+                signing_key: None,
+                signing_passphrase: Err(
+                    Absent,
+                ),
                 output_directory: None,
                 set: SetInputs {
                     subcomponent: "",

@@ -236,7 +236,7 @@ fn what_a_helm_gives_is_named_too_and_warned_of_where_it_should_not_be_new() {
     let folder = tempfile::tempdir().expect("folder");
     let count = folder.path().join("count");
     let script = format!(
-        "[ \"$1\" = version ] && {{ echo v3.16.2; exit; }}\necho x >> {0}\n\
+        "[ \"$1\" = version ] && {{ echo v3.17.1; exit; }}\necho x >> {0}\n\
          printf 'kind: Secret\\nmetadata: {{name: a}}\\ndata: {{p: %s}}\\n' $(wc -l < {0})",
         count.display()
     );
@@ -267,7 +267,7 @@ fn what_rendered_is_in_the_log_and_in_the_inventory_and_is_no_change_by_itself()
     assert!(built_in.to_string().contains("1 charts by the engine that is built in (Helm 3.17)"));
     assert_eq!(makers(&repository), serde_json::json!([{"engine": "built-in", "profile": "3.17"}]));
     let folder = tempfile::tempdir().expect("folder");
-    let script = "[ \"$1\" = version ] && { echo v3.16.2; exit; }\n\
+    let script = "[ \"$1\" = version ] && { echo v3.17.1; exit; }\n\
                   printf -- '---\\n# Source: app/templates/a.yaml\\nkind: A\\nmetadata: {name: a}\\n'";
     helm::stand_in(folder.path(), script);
     let by_helm = || {
@@ -277,7 +277,7 @@ fn what_rendered_is_in_the_log_and_in_the_inventory_and_is_no_change_by_itself()
     };
     let same = by_helm().run();
     assert_eq!(same.succeeded().outputs()["outcome"], "upToDate");
-    assert!(same.to_string().contains("1 charts by Helm v3.16.2"), "{same}");
+    assert!(same.to_string().contains("1 charts by Helm v3.17.1"), "{same}");
     assert_eq!(makers(&repository), serde_json::json!([{"engine": "built-in", "profile": "3.17"}]));
     let more = by_helm();
     Definition::new(&[
@@ -286,7 +286,7 @@ fn what_rendered_is_in_the_log_and_in_the_inventory_and_is_no_change_by_itself()
     ])
     .write(&more.sources());
     assert_eq!(more.run().succeeded().outputs()["outcome"], "pushed");
-    let helm = serde_json::json!([{"engine": "Helm 3.16.2", "profile": "3.16"}]);
+    let helm = serde_json::json!([{"engine": "Helm 3.17.1", "profile": "3.17"}]);
     assert_eq!(makers(&repository), helm);
 }
 
