@@ -121,8 +121,8 @@ impl Store {
         match &self.signer {
             None => self.add(ObjectType::Commit, &content),
             Some(signer) => {
-                let signed = signer.signed(&content).ok_or(GitError::Unsigned)?;
-                self.add(ObjectType::Commit, &signed)
+                let content = signer.signed(&content).ok_or(GitError::Unsigned)?;
+                self.add(ObjectType::Commit, &content)
             }
         }
     }

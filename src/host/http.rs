@@ -64,6 +64,9 @@ pub struct Response {
     inner: reqwest::Response,
 }
 
+/// After which answers, and after which failures, a request is sent again.
+type Repeated = (fn(&Response) -> bool, fn(&HttpError) -> bool);
+
 impl Http {
     /// Returns a client that reaches the network so. It trusts the system's certificates, too.
     pub fn new(network: &Network) -> Result<Self, HttpError> {
@@ -143,7 +146,7 @@ impl Http {
     async fn repeat(
         &self,
         (method, request): (Method, &Request),
-        (may_repeat, is_safe): (fn(&Response) -> bool, fn(&HttpError) -> bool),
+        (may_repeat, is_safe): Repeated,
     ) -> Result<Response, HttpError> {
         let mut pause = Duration::from_millis(400);
         let mut attempt = 1;

@@ -72,12 +72,11 @@ impl<'a> Run<'a> {
         means: &Means<'_>,
         wanted: Option<&'a str>,
     ) -> Result<Self, PublishError> {
-        let (remote, known) = match means.entrance.take() {
-            Some(Entrance { remote, tips }) => (remote, Some(tips)),
-            None => {
-                let (address, credential) = (&destination.address, &destination.credential);
-                (git::open(address, means.http, credential)?, None)
-            }
+        let (remote, known) = if let Some(Entrance { remote, tips }) = means.entrance.take() {
+            (remote, Some(tips))
+        } else {
+            let (address, credential) = (&destination.address, &destination.credential);
+            (git::open(address, means.http, credential)?, None)
         };
         let store = Store::create(means.folder)?.signed_by(means.signer.as_ref());
         Ok(Self { destination, remote, store, wanted, branch: String::new(), known })

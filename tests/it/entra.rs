@@ -93,10 +93,10 @@ const FEDERATION: &str = "the service principal of the Azure connection has no f
 
 /// Returns what a job says whose token is refused.
 #[track_caller]
-fn refused(entra: Entra) -> String {
+fn refused(entra: &Entra) -> String {
     let (server, repository) = served();
     let server = server.may_stay_idle();
-    let agent = publishing(&entra, &server, &repository).endpoint(ID, federated(&entra));
+    let agent = publishing(entra, &server, &repository).endpoint(ID, federated(entra));
     let transcript = agent.run();
     assert_eq!(transcript.failed().error_codes(), ["E515"], "{transcript}");
     assert!(server.requests().is_empty());
@@ -109,7 +109,7 @@ fn a_federated_credential_that_is_missing() {
     let subject = "No matching federated identity record found for presented assertion subject \
                    'sc://contoso/platform/azure'.";
     for number in [70021, 700_213] {
-        let text = refused(Entra::start(KNOWN).refusing_with(number, subject));
+        let text = refused(&Entra::start(KNOWN).refusing_with(number, subject));
         assert!(text.starts_with(FEDERATION), "{text}");
     }
 }
@@ -123,7 +123,7 @@ fn a_wrong_tenant_a_policy_and_anything_else() {
         (500_011, "The resource principal was not found.", "does not know Azure DevOps"),
         (99_999, "Something else.", "Microsoft Entra gives no token"),
     ] {
-        let said = refused(Entra::start(KNOWN).refusing_with(number, text));
+        let said = refused(&Entra::start(KNOWN).refusing_with(number, text));
         assert!(said.contains(expected), "{number}: {said}");
     }
 }
