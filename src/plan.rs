@@ -1,5 +1,6 @@
 //! The plan: inputs and facts of the build made into one decision, valid as a whole.
 
+mod commit;
 pub mod connection;
 mod delivery;
 mod destination;
@@ -9,6 +10,7 @@ mod randomness;
 mod set;
 
 pub use crate::inputs::{DeletionLimit, Proposal, Prune, Pruning};
+pub use commit::{CommitPlan, Signing};
 pub use delivery::Delivery;
 pub use error::PlanError;
 pub use facts::{Build, DefinitionCheckout, Facts, Pipeline, Source};
@@ -23,7 +25,7 @@ use crate::inputs::{
 use crate::plan::destination::{
     address, branches, by_name, credential, destination, passphrase, refuse_overlaps,
 };
-use crate::secret::{Credential, Secret};
+use crate::secret::Credential;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -215,28 +217,6 @@ pub struct Target {
     pub environment: Environment,
     /// Its folder in the repository: names separated by `/`.
     pub folder: String,
-}
-
-/// How commits are made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommitPlan {
-    /// The message, with its placeholders.
-    pub message: String,
-    /// The author's name; `None` leaves it to the definition's repository, or to us.
-    pub author_name: Option<String>,
-    /// The author's mail address.
-    pub author_email: Option<String>,
-    /// What they are signed with.
-    pub signing: Option<Signing>,
-}
-
-/// A key that commits are signed with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signing {
-    /// The file.
-    pub key: PathBuf,
-    /// What opens it.
-    pub passphrase: Option<Secret>,
 }
 
 /// Where manifests come from: what the inventory and the commit tell.

@@ -25,9 +25,6 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// How much of an answer is read that is only to be shown.
 const SHOWN_LIMIT: usize = 16 * 1024;
 
-/// Which answers and which failures a request is sent again after.
-type Rules = (fn(&Response) -> bool, fn(&HttpError) -> bool);
-
 /// The client. Cloning is cheap, and the clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Http {
@@ -66,6 +63,9 @@ pub enum Method {
 pub struct Response {
     inner: reqwest::Response,
 }
+
+/// After which answers, and after which failures, a request is sent again.
+type Repeated = (fn(&Response) -> bool, fn(&HttpError) -> bool);
 
 impl Http {
     /// Returns a client that reaches the network so. It trusts the system's certificates, too.
@@ -146,7 +146,7 @@ impl Http {
     async fn repeat(
         &self,
         (method, request): (Method, &Request),
-        (may_repeat, is_safe): Rules,
+        (may_repeat, is_safe): Repeated,
     ) -> Result<Response, HttpError> {
         let mut pause = Duration::from_millis(400);
         let mut attempt = 1;

@@ -123,11 +123,10 @@ impl ClientCertificate {
         };
         let body = rest.split("-----").next().unwrap_or_default();
         let body: String = body.split_whitespace().collect();
-        let der = BASE64_STANDARD
-            .decode(body)
-            .map_err(|error| format!("its encrypted key cannot be read ({error})"))?;
-        let encrypted = EncryptedPrivateKeyInfoRef::try_from(der.as_slice())
-            .map_err(|error| format!("its encrypted key cannot be read ({error})"))?;
+        let unreadable = |reason: String| format!("its encrypted key cannot be read ({reason})");
+        let der = BASE64_STANDARD.decode(body).map_err(|error| unreadable(error.to_string()))?;
+        let encrypted = EncryptedPrivateKeyInfoRef::try_from(der.as_slice());
+        let encrypted = encrypted.map_err(|error| unreadable(error.to_string()))?;
         let password = self.password.as_ref().ok_or("its key is encrypted, and has no password")?;
         let key = encrypted.decrypt(password.reveal()).map_err(|error| {
             format!("its key cannot be decrypted with the agent's password ({error})")
