@@ -86,8 +86,9 @@ fn fresh_values_are_new_in_every_run_and_their_fields_are_named() {
 
 #[test]
 fn more_than_ten_fields_are_counted() {
-    let fields = (0..13).map(|number| format!("  p{number:02}: {{{{ randAlpha 8 }}}}\n"));
-    let template = fields.collect::<Vec<_>>().concat();
+    let template: String = (0..13).fold(String::new(), |text, number| {
+        format!("{text}  p{number:02}: {{{{ randAlpha 8 }}}}\n")
+    });
     let template = format!("kind: Secret\nmetadata: {{name: a}}\nstringData:\n{template}");
     let files = [
         ("component.yaml", "name: a\ntype: helm\npath: chart\n"),
