@@ -36,6 +36,7 @@ mod it {
     mod edit_properties;
     mod failing;
     mod fixtures;
+    mod fuzzed;
     mod git_faults;
     mod git_hosting;
     mod git_service;
