@@ -12,6 +12,7 @@ pub(in crate::helm::functions) fn to_yaml_pretty(
     interpreter: &mut Interpreter,
     value: Value,
 ) -> Result<Text, Limit> {
+    interpreter.charge_parts(&value)?;
     let mut writer = Writer { output: String::new(), nesting: interpreter.limits().value_nesting };
     writer.node_of(&value, 0, Place::Root)?;
     let text = writer.output;
