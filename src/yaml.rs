@@ -1,6 +1,7 @@
 //! Reading and writing YAML 1.1 as go-yaml v2.2.1 does, which is what Fabrikate uses.
 
 mod analysis;
+mod arrangement;
 mod block;
 mod composer;
 mod cursor;
@@ -29,12 +30,14 @@ mod tree;
 mod value;
 mod writer;
 
+pub(crate) use arrangement::{Letters, arranged};
 pub use decode::Keys;
 pub use document::{MAX_ALIASED_NODES, MAX_DEPTH};
 pub use error::Error;
 pub(crate) use go_syntax::go_syntax;
 pub use layout::{Layout, Piece, Shape, layout};
 pub use node::{Kind, Node, parse};
+pub(crate) use scalar::may_be_single_quoted;
 pub use scalar::{Quotes, literal, scalar};
 pub use token::Style;
 pub use tree::{Tree, write_tree};

@@ -40,6 +40,7 @@ mod it {
     mod entra;
     mod failing;
     mod fixtures;
+    mod fuzzed;
     mod git_faults;
     mod git_hosting;
     mod git_service;

@@ -2,30 +2,7 @@
 
 #![no_main]
 
-use fabrikate_gitops::edit::Style;
-use fabrikate_gitops::edit::file::{Format, Target};
-use fabrikate_gitops::edit::path::Assignment;
-use fabrikate_gitops::edit::set::{Values, with_values};
-use libfuzzer_sys::fuzz_target;
+#[path = "../../tests/fuzz/edit.rs"]
+mod invariants;
 
-// The first line is what is set, the rest is the file.
-fuzz_target!(|text: &[u8]| {
-    let text = String::from_utf8_lossy(text);
-    let Some((argument, content)) = text.split_once('\n') else {
-        return;
-    };
-    let Ok(assignment) = Assignment::parse(argument) else {
-        return;
-    };
-    let values = Values { assignments: vec![assignment], ..Values::default() };
-    let format = if content.starts_with('{') { Format::Json } else { Format::Yaml };
-    let content = Some(content.as_bytes().to_vec());
-    let target = Target { path: "config/common.yaml".into(), format, content };
-    let Ok(once) = with_values(&target, &values, Style::Preserving) else {
-        return;
-    };
-    let target = Target { content: Some(once.clone()), ..target };
-    let twice =
-        with_values(&target, &values, Style::Preserving).expect("what was set can be set again");
-    assert_eq!(String::from_utf8_lossy(&once), String::from_utf8_lossy(&twice));
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| invariants::check(bytes));

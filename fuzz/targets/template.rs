@@ -2,18 +2,7 @@
 
 #![no_main]
 
-use fabrikate_gitops::helm::Profile;
-use fabrikate_gitops::helm::functions::functions;
-use fabrikate_gitops::helm::template::{Functions, Limits, Templates};
-use libfuzzer_sys::fuzz_target;
-use std::sync::LazyLock;
+#[path = "../../tests/fuzz/template.rs"]
+mod invariants;
 
-static EMPTY: LazyLock<Templates> =
-    LazyLock::new(|| Templates::new(Functions::builtins().with_all(functions(Profile::Helm41))));
-
-fuzz_target!(|text: &[u8]| {
-    let mut templates = EMPTY.clone();
-    if let Err(error) = templates.parse("chart/templates/a.yaml", text, &Limits::default()) {
-        assert!(!error.to_string().is_empty());
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| invariants::check(bytes));

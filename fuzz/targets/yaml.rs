@@ -2,41 +2,7 @@
 
 #![no_main]
 
-use fabrikate_gitops::yaml::{self, Keys, LooseNumbers, Value};
-use libfuzzer_sys::fuzz_target;
+#[path = "../../tests/fuzz/yaml.rs"]
+mod invariants;
 
-fuzz_target!(|text: &[u8]| {
-    if let Ok(text) = std::str::from_utf8(text) {
-        drop(yaml::layout(text));
-    }
-    for keys in [Keys::Text, Keys::Typed] {
-        let Ok(value) = yaml::read(text, keys) else {
-            continue;
-        };
-        let written = yaml::write(&value, LooseNumbers::Quoted);
-        if is_lost(&value) {
-            continue;
-        }
-        let again = match yaml::read(&written, keys) {
-            Ok(again) => again,
-            Err(error) => panic!("{error}: {}", String::from_utf8_lossy(&written)),
-        };
-        if keys == Keys::Typed {
-            // The keys 1 and 1.0 are written alike.
-            continue;
-        }
-        let rewritten = yaml::write(&again, LooseNumbers::Quoted);
-        assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(&rewritten));
-    }
-});
-
-/// Tells whether Fabrikate's way of writing loses what a value means: the key `<<` has no quotes.
-fn is_lost(value: &Value) -> bool {
-    match value {
-        Value::Sequence(items) => items.iter().any(is_lost),
-        Value::Mapping(mapping) => mapping
-            .iter()
-            .any(|(key, value)| is_lost(key) || is_lost(value) || key.as_str() == Some("<<")),
-        _ => false,
-    }
-}
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| invariants::check(bytes));

@@ -38,6 +38,11 @@ pub fn scalar(text: &str, quotes: Quotes, in_flow: bool) -> String {
     emitter.out
 }
 
+/// Tells whether a text of several lines can stand in single quotes.
+pub(crate) fn may_be_single_quoted(text: &str) -> bool {
+    analyze(text).quotes != analysis::Quotes::Double
+}
+
 /// Returns a text as a literal block: what stands behind the key, and the lines below it without
 /// their indentation. `None` for a text that cannot be one, or only one that depends on the lines
 /// behind it. Each level of indentation has `step` columns.

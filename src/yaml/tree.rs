@@ -1,5 +1,6 @@
 //! Writes what Go calls structs: tables whose entries keep the order of their fields.
 
+use crate::yaml::arrangement::{Letters, arranged};
 use crate::yaml::order;
 use crate::yaml::value::Value;
 use crate::yaml::writer::{LooseNumbers, Writer};
@@ -34,6 +35,7 @@ impl Writer {
                 let mut entries: Vec<_> =
                     table.iter().map(|(key, tree)| (Value::from(key.as_str()), tree)).collect();
                 entries.sort_by(|(left, _), (right, _)| order::compare(left, right));
+                let entries = arranged(entries, Letters::Last, |(key, _)| key);
                 let texts = entries.iter().map(|(key, tree)| (key.as_str().unwrap_or(""), *tree));
                 self.entries(texts);
             }

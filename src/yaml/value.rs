@@ -124,7 +124,7 @@ impl Mapping {
         self.entries.is_empty()
     }
 
-    /// Returns the keys with their values, in the order in which they are written.
+    /// Returns the keys with their values, in their total order.
     pub fn iter(&self) -> Iter<'_> {
         Iter { entries: self.entries.iter() }
     }

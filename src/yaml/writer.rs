@@ -1,12 +1,13 @@
 //! Writes values as go-yaml v2.2.1 does: which style a scalar gets, and the order of keys.
 
+use crate::yaml::arrangement::{Letters, arranged};
 use crate::yaml::emitter::{Emitter, Wanted};
 use crate::yaml::number;
 use crate::yaml::resolver::{Meaning, resolve_plain};
-use crate::yaml::value::{self, Mapping, Value};
+use crate::yaml::value::{Mapping, Value};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use std::slice;
+use std::{slice, vec};
 
 /// What becomes of texts that newer readers of YAML 1.1 take for numbers, such as `1e3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub fn write(value: &Value, numbers: LooseNumbers) -> Vec<u8> {
 /// What is left of a collection.
 enum Rest<'a> {
     Sequence(slice::Iter<'a, Value>),
-    Mapping { entries: value::Iter<'a>, value: Option<&'a Value> },
+    Mapping { entries: vec::IntoIter<(&'a Value, &'a Value)>, value: Option<&'a Value> },
 }
 
 impl<'a> Rest<'a> {
@@ -138,7 +139,8 @@ impl Writer {
             return None;
         }
         self.emitter.begin_mapping();
-        Some(Rest::Mapping { entries: mapping.iter(), value: None })
+        let entries = arranged(mapping.iter().collect(), Letters::Last, |(key, _)| key);
+        Some(Rest::Mapping { entries: entries.into_iter(), value: None })
     }
 }
 

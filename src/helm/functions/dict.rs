@@ -209,6 +209,7 @@ pub(super) fn deep_copy(
     if let Value::Nil = value {
         return Err("reflect: call of reflect.Value.Type on zero Value".into());
     }
+    interpreter.charge_parts(&value)?;
     copied(&value, interpreter.limits().value_nesting)
 }
 

@@ -37,11 +37,19 @@ pub(super) fn prepend(list: Value, element: Value) -> Result<List, FunctionError
 }
 
 /// `concat`: the elements of all lists.
-pub(super) fn concat(lists: Rest<Value>) -> Result<List, FunctionError> {
+pub(super) fn concat(
+    interpreter: &mut Interpreter,
+    lists: Rest<Value>,
+) -> Result<List, FunctionError> {
+    /// How many bytes an element takes.
+    const ELEMENT: usize = 32;
     let mut all = Vec::new();
     for list in &lists.0 {
         match list {
-            Value::List(list) => all.extend(list.iter()),
+            Value::List(list) => {
+                interpreter.charge(list.len().saturating_mul(ELEMENT))?;
+                all.extend(list.iter());
+            }
             Value::Nil => return Err(fault::nil_pointer()),
             other => {
                 let message = format!("Cannot concat type {} as list", other.kind());

@@ -16,6 +16,7 @@ pub(super) fn to_toml(
     if let Value::Nil = value {
         return Err("reflect: call of reflect.Value.Type on zero Value".into());
     }
+    interpreter.charge_parts(&value)?;
     let nesting = interpreter.limits().value_nesting;
     let style = match interpreter.profile() {
         Profile::Helm317 => FloatStyle::Fixed,

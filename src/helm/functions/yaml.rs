@@ -13,6 +13,7 @@ pub(super) use pretty::to_yaml_pretty;
 
 /// `toYaml`: nothing for what cannot be written.
 pub(super) fn to_yaml(interpreter: &mut Interpreter, value: Value) -> Result<Text, Limit> {
+    interpreter.charge_parts(&value)?;
     let converted = match converted(&value, interpreter.limits(), 0) {
         Err(Obstacle::Json(WriteError::Limit(limit))) => return Err(limit),
         Err(Obstacle::Json(_)) => return Ok(Text::default()),

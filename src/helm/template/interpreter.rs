@@ -146,6 +146,34 @@ impl Interpreter {
         if self.total > self.limits.total { Err(Limit::Total(self.limits.total)) } else { Ok(()) }
     }
 
+    /// Counts the parts of a value before something is made of each: one that is there many times in
+    /// a small value, as in a table that holds the same table twice, counts every time.
+    pub fn charge_parts(&mut self, value: &Value) -> Result<(), Limit> {
+        /// How many bytes a part takes.
+        const PART: usize = 32;
+        let (mut count, mut open) = (0_usize, vec![(value.clone(), 0)]);
+        while let Some((value, depth)) = open.pop() {
+            count += 1;
+            if count > self.limits.text / PART {
+                return Err(Limit::Text(self.limits.text));
+            }
+            // What nests deeper is for each function to refuse.
+            let depth = depth + 1;
+            match value {
+                _ if depth > self.limits.value_nesting => {}
+                Value::List(list) if list.as_bytes().is_none() => {
+                    open.extend(list.iter().map(|element| (element, depth)));
+                }
+                Value::Map(map) => {
+                    let entries = map.entries();
+                    open.extend(entries.iter().map(|(_, value)| (value.clone(), depth)));
+                }
+                _ => {}
+            }
+        }
+        self.charge(count.saturating_mul(PART))
+    }
+
     /// Counts something that is executed.
     pub(crate) fn step(&mut self) -> Result<(), Limit> {
         self.steps += 1;

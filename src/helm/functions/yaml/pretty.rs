@@ -3,7 +3,7 @@
 use crate::helm::format::{FloatStyle, float};
 use crate::helm::template::{Interpreter, Limit, deeply};
 use crate::helm::value::{List, Map, Text, Value};
-use crate::yaml::{self, Mapping, Quotes};
+use crate::yaml::{self, Letters, Mapping, Quotes};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -12,6 +12,7 @@ pub(in crate::helm::functions) fn to_yaml_pretty(
     interpreter: &mut Interpreter,
     value: Value,
 ) -> Result<Text, Limit> {
+    interpreter.charge_parts(&value)?;
     let mut writer = Writer { output: String::new(), nesting: interpreter.limits().value_nesting };
     writer.node_of(&value, 0, Place::Root)?;
     let text = writer.output;
@@ -34,6 +35,10 @@ enum Place {
 const STEP: usize = 2;
 /// How many bytes a key on the same line as its value may have.
 const LONGEST_SIMPLE_KEY: usize = 128;
+/// How many characters go-yaml gives a line of what is no text.
+const LINE_OF_BINARY: usize = 70;
+/// The characters that end a line.
+const BREAKS: [char; 3] = ['\n', '\u{2028}', '\u{2029}'];
 
 struct Writer {
     output: String,
@@ -101,19 +106,20 @@ impl Writer {
         let indent = self.begin(indent, place);
         // The table is there for its order.
         let entries = map.entries();
-        let text = |key: &Value| match key {
-            Value::String(key) => key.to_str_lossy().into_owned(),
-            key => scalar(key),
-        };
         let order: Mapping =
-            entries.iter().map(|(key, _)| (text(&key).into(), yaml::Value::Null)).collect();
-        for (at, (key, _)) in order.iter().enumerate() {
+            entries.iter().map(|(key, _)| (key_of(&key), yaml::Value::Null)).collect();
+        let order =
+            yaml::arranged(order.iter().collect(), Letters::FirstBehindDigits, |(key, _)| key);
+        for (at, (key, _)) in order.into_iter().enumerate() {
             if at > 0 {
                 self.line(indent);
             }
-            let key = Text::from(key.as_str().unwrap_or_default());
+            let key = match key {
+                yaml::Value::Binary(bytes) => Text::from(bytes.as_slice()),
+                key => Text::from(key.as_str().unwrap_or_default()),
+            };
             let Some(value) = entries.get(key.as_bytes()) else { continue };
-            if key.len() > LONGEST_SIMPLE_KEY || key.as_bytes().contains(&b'\n') {
+            if is_long_key(&key) {
                 self.output.push_str("? ");
                 self.text(&key, indent + STEP);
                 self.line(indent);
@@ -158,22 +164,18 @@ impl Writer {
 
     fn text(&mut self, text: &Text, indent: usize) {
         let Some(text) = text.as_str() else {
-            self.output.push_str("!!binary ");
-            self.output.push_str(&BASE64_STANDARD.encode(text.as_bytes()));
-            return;
+            return self.binary(text.as_bytes(), indent);
         };
-        let ends = text.trim_end_matches('\n');
-        // The last line is there so that what is before it counts as the inside of a text.
-        let inside = format!("{ends}\nx");
+        let ends = text.trim_end_matches(BREAKS);
+        // Every break counts alike, and the last line is there so that what is before it counts as
+        // the inside of a text.
+        let inside = format!("{}\nx", ends.replace(BREAKS, "\n"));
         let can_be_literal = ends.is_empty() || yaml::literal(&inside, STEP).is_some();
         if !text.contains('\n') || !can_be_literal {
-            let is_merge = text == "<<";
-            let written = yaml::scalar(text, Quotes::None, false);
-            self.output.push_str(if is_merge { text } else { &written });
-            return;
+            return self.line_of(text, indent);
         }
-        let indicator = if text.starts_with([' ', '\n']) { "2" } else { "" };
-        let chomping = match text.len() - ends.len() {
+        let indicator = if text.starts_with(' ') || text.starts_with(BREAKS) { "2" } else { "" };
+        let chomping = match text.chars().count() - ends.chars().count() {
             0 => "-",
             1 if !ends.is_empty() => "",
             _ => "+",
@@ -181,9 +183,70 @@ impl Writer {
         self.output.extend(["|", indicator, chomping]);
         let content = text.strip_suffix('\n').unwrap_or(text);
         for line in content.split('\n') {
-            self.line(if line.is_empty() { 0 } else { indent });
-            self.output.push_str(line);
+            self.output.push('\n');
+            self.broken(line, indent, true);
         }
+    }
+
+    /// Writes a text that is no literal block.
+    fn line_of(&mut self, text: &str, indent: usize) {
+        let has_breaks = text.contains(BREAKS) && !text.contains('\n') && !text.contains('\u{85}');
+        if has_breaks && yaml::may_be_single_quoted(text) {
+            self.output.push('\'');
+            self.broken(&text.replace('\'', "''"), indent, false);
+            self.output.push('\'');
+            return;
+        }
+        let is_merge = text == "<<";
+        let written = yaml::scalar(text, Quotes::None, false);
+        self.output.push_str(if is_merge { text } else { &written });
+    }
+
+    /// Writes a text whose breaks other than `\n` stay as they are, what follows them indented.
+    fn broken(&mut self, text: &str, indent: usize, begins_a_line: bool) {
+        let mut is_at_begin = begins_a_line;
+        for character in text.chars() {
+            let is_break = BREAKS.contains(&character);
+            if is_at_begin && !is_break {
+                self.output.extend(std::iter::repeat_n(' ', indent));
+            }
+            is_at_begin = is_break;
+            self.output.push(character);
+        }
+    }
+
+    fn binary(&mut self, bytes: &[u8], indent: usize) {
+        self.output.push_str("!!binary ");
+        let encoded = BASE64_STANDARD.encode(bytes);
+        if encoded.len() < LINE_OF_BINARY {
+            return self.output.push_str(&encoded);
+        }
+        self.output.push('|');
+        for (at, character) in encoded.chars().enumerate() {
+            if at.is_multiple_of(LINE_OF_BINARY) {
+                self.line(indent);
+            }
+            self.output.push(character);
+        }
+    }
+}
+
+/// Returns a key as what it is sorted by.
+fn key_of(key: &Value) -> yaml::Value {
+    match key {
+        Value::String(key) => match key.as_str() {
+            Some(text) => text.into(),
+            None => yaml::Value::Binary(key.as_bytes().to_vec()),
+        },
+        key => scalar(key).into(),
+    }
+}
+
+/// Tells whether a key has lines of its own.
+fn is_long_key(key: &Text) -> bool {
+    match key.as_str() {
+        Some(text) => text.len() > LONGEST_SIMPLE_KEY || text.contains(BREAKS),
+        None => key.len().div_ceil(3) * 4 >= LINE_OF_BINARY,
     }
 }
 
