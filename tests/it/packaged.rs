@@ -96,6 +96,7 @@ fn the_example_goes_from_the_package_to_a_commit() {
     transcript.succeeded();
     expect![[r#"
         Fabrikate GitOps $VERSION
+        Repository: http://127.0.0.1:$PORT/manifests
         ##[group]Definition
         Folder: $WORK/1/s
         prod: 5 components
@@ -110,7 +111,6 @@ fn the_example_goes_from_the_package_to_a_commit() {
         Rendered in $TIME s.
         ##[endgroup]
         ##[group]Destination
-        Repository: http://127.0.0.1:$PORT/manifests
         Pushing $SHORT to the branch main.
         ##[endgroup]
         Pushed $SHORT to the branch main: 10 files added, 0 modified, 0 removed.
