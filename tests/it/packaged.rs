@@ -179,6 +179,10 @@ fn the_example_goes_from_the_package_to_a_commit() {
 
     let without = "name: storefront\nsubcomponents:\n- name: shop\n  source: ./shop\n";
     Definition::new(&[("component.yaml", without)]).write(&agent.sources());
+    // The namespace is in what would go.
+    assert_eq!(agent.run().failed().error_codes(), ["E707"]);
+    assert_eq!(repository.tree("main"), after);
+    let agent = agent.input("deletionLimit", "100%");
     assert_eq!(agent.run().succeeded().outputs()["removed"], "2");
     assert!(!published(&repository, "prod").contains_key("platform/platform.yaml"));
     assert_foreign_files(&repository, "main");
