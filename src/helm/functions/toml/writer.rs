@@ -192,7 +192,7 @@ impl Writer {
         let (mut lines, mut inner) = (Vec::new(), Vec::new());
         for (key, value) in &*map.entries() {
             let value = plain(value.clone());
-            let (Value::String(key), false) = (key, value.is_nil()) else { continue };
+            let Value::String(key) = key else { continue };
             let is_inner = match &value {
                 Value::Map(_) => true,
                 Value::List(list) => is_of_tables(list)?,
@@ -200,13 +200,16 @@ impl Writer {
             };
             if is_inner { &mut inner } else { &mut lines }.push((key, value));
         }
-        for (at, (key, value)) in lines.iter().chain(&inner).enumerate() {
-            if at > 0 {
-                self.push(", ");
-            }
+        // A key that is nothing is left out, but the comma before it stays.
+        let all = lines.len() + inner.len();
+        let written = lines.iter().chain(&inner).enumerate();
+        for (at, (key, value)) in written.filter(|(_, (_, value))| !value.is_nil()) {
             self.key(key);
             self.push(" = ");
             self.element(value, depth)?;
+            if at + 1 < all {
+                self.push(", ");
+            }
         }
         self.output.push(b'}');
         Ok(())
